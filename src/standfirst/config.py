@@ -1,7 +1,7 @@
 """Settings: one frozen value, from standfirst.toml, then the environment, then flags. Handed down, never a global.
 
-A key is `section.name`; in the environment `STANDFIRST_SECTION_NAME`. Unknown keys and wrong values are errors that name
-the nearest known key; all of them are reported at once.
+A key is `section.name`; in the environment `STANDFIRST_SECTION_NAME`. Unknown keys and wrong values are errors that
+name the nearest known key; all of them are reported at once.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ class ServeSettings(msgspec.Struct, frozen=True):
 
 
 class IntakeSettings(msgspec.Struct, frozen=True):
-    """The collecting process. interval: seconds between polls of a healthy feed; workers: 0 = one less than the cores."""
+    """The collecting process. interval: seconds between polls of a healthy feed.
+
+    workers: processes that extract, 0 = one less than the cores; worker_memory in bytes, worker_seconds of CPU a page.
+    """
 
     interval: int = 1800
     workers: int = 0
@@ -67,8 +70,8 @@ class IntakeSettings(msgspec.Struct, frozen=True):
 class ClockSettings(msgspec.Struct, frozen=True):
     """For demonstrations and tests: show and collect as if it were another time.
 
-    at: the moment shown when `anchor` (the real time) strikes; rate: seconds shown that pass in a real second, until the
-    real time is reached; 0 stands still.
+    at: the moment shown when `anchor` (the real time) strikes; rate: seconds shown that pass in a real second, until
+    the real time is reached; 0 stands still.
     """
 
     at: datetime | None = None
@@ -106,7 +109,7 @@ def load(
 ) -> tuple[Settings, tuple[Origin, ...]]:
     """Settings and the origin of each.
 
-    path: the file, or None for standfirst.toml in this folder where there is one. flags: key -> value, None = not given.
+    path: the file, or None for standfirst.toml in this folder, if there is one. flags: key -> value, None = not given.
     Raises SettingsError with every problem found.
     """
     problems: list[Problem] = []

@@ -18,7 +18,7 @@ _CJK = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\
 
 
 def clean_line(value: str, limit: int = 1000) -> str:
-    """One line of plain text for a title, name or category: NFC, controls and direction marks out, white space made one.
+    """One line of plain text for a title or name: NFC, controls and direction marks out, white space made one.
 
     limit: characters kept at most; a longer value is cut and ends in "…".
     """

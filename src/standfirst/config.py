@@ -196,7 +196,8 @@ def _build(values: dict[str, Any]) -> Settings:
     for key, value in values.items():
         section, name = key.split(".")
         parts[section][name] = value
-    return Settings(**{section: kind(**parts[section]) for section, kind in SECTIONS.items()})
+    sections: dict[str, Any] = {section: kind(**parts[section]) for section, kind in SECTIONS.items()}
+    return Settings(**sections)
 
 
 def _get(settings: Settings, key: str) -> Any:

@@ -1,0 +1,249 @@
+"""What the pages and commands can ask to be done: find feeds, add them, take a subscription list in or out.
+
+The implementation of serve.actions.Actions over one store. The network and the extraction pool are opened when they are
+first needed and let go of after a quiet while, so that an idle server stays small.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+from standfirst.collect.discover import find_feeds, is_feed
+from standfirst.collect.opml import read_opml, write_opml
+from standfirst.collect.starter import note as starter_note
+from standfirst.collect.starter import starter
+from standfirst.config import Clock, Settings
+from standfirst.errors import Code, FeedError, FetchError, Problem, Stage
+from standfirst.model import Changes, Feed, FeedLink, FeedState, Noted, Outline, Page, Subscription
+from standfirst.pipeline import FEED_ACCEPT, Intake
+from standfirst.serve.actions import Added, Discovery, FeedPreview, Imported, Starter
+from standfirst.store.protocol import Audience, Store
+from standfirst.urls import clean, outlet_of, parse
+from standfirst.workers import Task, Workers
+
+REMEMBERED_PAGES = 16
+PREVIEWED_ENTRIES = 5
+QUIET_SECONDS = 60.0
+
+
+class PageActions:
+    """Finds, adds and polls feeds on behalf of a person who is waiting for the answer."""
+
+    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+        self._store, self._settings, self._clock = store, settings, clock
+        self._fetched: dict[str, Page] = {}
+        self._open: AsyncExitStack | None = None
+        self._intake: Intake | None = None
+        self._closing: asyncio.TimerHandle | None = None
+        self._busy = 0
+
+    async def __aenter__(self) -> PageActions:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._let_go()
+
+    async def discover(self, address: str) -> Discovery:
+        """What stands at an address: a feed with its first entries, or the feeds that the site names."""
+        url = _address(address)
+        if url is None:
+            return Discovery(address, (), None, _no_address(address))
+        async with _Busy(self):
+            try:
+                page = await self._get(url)
+            except FetchError as error:
+                return Discovery(url, (), None, error.problem)
+            if not is_feed(page):
+                return await self._from_site(url, page)
+            preview, problem = await self._preview(url, page)
+            return Discovery(url, (FeedLink(url, preview.title, page.media_type),) if preview else (), preview, problem)
+
+    async def _from_site(self, url: str, page: Page) -> Discovery:
+        feeds = find_feeds(page)
+        if feeds:
+            return Discovery(url, feeds, None, None)
+        found = f"{page.media_type or 'a document'} of {len(page.body)} bytes that names no feed"
+        problem = Problem(Stage.COLLECT, Code.NO_FEED_FOUND, url, "", found, "a feed, or a page that names one")
+        return Discovery(url, (), None, problem)
+
+    async def _preview(self, url: str, page: Page) -> tuple[FeedPreview | None, Problem | None]:
+        intake = await self._opened()
+        answer = await intake.workers.perform(Task("read", page=page))
+        if answer.reading is None:
+            return None, answer.problem
+        reading = answer.reading
+        shown = tuple((e.title, e.published or e.updated) for e in reading.entries[:PREVIEWED_ENTRIES])
+        return FeedPreview(reading.title or url, reading.site, shown), None
+
+    async def add(self, address: str, folder: str) -> Added:
+        """Subscribe to the feed at an address, or to the first feed that the site there names, and take its entries.
+
+        A feed's own address costs one request, whether or not it was looked at first; a site costs two.
+        """
+        async with _Busy(self):
+            url = _address(address)
+            if url is None:
+                return Added("", "", 0, _no_address(address))
+            try:
+                page = await self._get(url)
+                if not is_feed(page):
+                    found = await self._from_site(url, page)
+                    if not found.feeds:
+                        return Added("", "", 0, found.problem)
+                    url = found.feeds[0].url
+                    page = await self._get(url)
+            except FetchError as error:
+                return Added(url, "", 0, error.problem)
+            return await self._subscribe(url, page, folder)
+
+    async def _subscribe(self, url: str, page: Page, folder: str) -> Added:
+        """Read the feed first: what cannot be read is not subscribed to."""
+        preview, problem = await self._preview(url, page)
+        if preview is None:
+            return Added(url, "", 0, problem)
+        intake = await self._opened()
+        url = page.moved_to or url
+        feed = Feed(url, outlet_of(url), preview.title, preview.site)
+        before = intake.committed.entries
+        changes = Changes(feeds=(feed,), subscriptions=(Subscription(url, folder),))
+        await asyncio.to_thread(self._store.apply, changes)
+        problem = await intake.take_feed(feed, await self._state(url), page)
+        self._fetched.pop(url, None)
+        return Added(url, preview.title, intake.committed.entries - before, problem)
+
+    async def import_opml(self, data: bytes, source: str) -> Imported:
+        """Subscribe to every feed of an OPML file; they are polled from now on by the intake process."""
+        try:
+            outlines, problems = await asyncio.to_thread(read_opml, data, source)
+        except FeedError as error:
+            return Imported(0, 0, (error.problem,))
+        return await self._take_outlines(outlines, problems)
+
+    async def take_starters(self, urls: tuple[str, ...]) -> Imported:
+        """Subscribe to the chosen feeds of the starter list."""
+        chosen = [s for s in starter() if s.url in urls]
+        return await self._take_outlines(tuple(Outline(s.url, s.title, "", s.folder) for s in chosen), ())
+
+    async def _take_outlines(self, outlines: tuple[Outline, ...], problems: tuple[Problem, ...]) -> Imported:
+        known = {feed.url for feed, _ in await asyncio.to_thread(self._store.feeds)}
+        subscribed = {h.subscription.feed for h in await asyncio.to_thread(self._store.health, Audience.OWNER)}
+        now = self._clock()
+        unique = {outline.url: outline for outline in outlines}
+        changes = Changes(
+            feeds=tuple(Feed(o.url, outlet_of(o.url), o.title, o.site) for o in unique.values() if o.url not in known),
+            subscriptions=tuple(Subscription(o.url, o.folder, o.title) for o in unique.values()),
+            states=tuple(FeedState(o.url, due=now) for o in unique.values() if o.url not in known),
+            problems=tuple(Noted(problem, now) for problem in problems),
+        )
+        await asyncio.to_thread(self._store.apply, changes)
+        had = len(unique.keys() & subscribed)
+        return Imported(len(unique) - had, had, problems)
+
+    def starters(self) -> tuple[Starter, ...]:
+        """The starter list."""
+        return tuple(Starter(s.url, s.title, s.language, s.country, s.folder) for s in starter())
+
+    def starters_note(self) -> str:
+        """By what rule and when the starter list was chosen."""
+        return starter_note()
+
+    def export_opml(self) -> bytes:
+        """Every subscription as OPML 2.0."""
+        rows = self._store.health(Audience.OWNER)
+        outlines = [
+            Outline(r.feed.url, r.subscription.title or r.feed.title, r.feed.site, r.subscription.folder) for r in rows
+        ]
+        return write_opml(tuple(outlines), "Standfirst subscriptions", self._clock())
+
+    async def remove(self, feed_url: str) -> bool:
+        """Unsubscribe; the articles stay."""
+        return await asyncio.to_thread(self._store.remove_feed, feed_url)
+
+    async def poll(self, feed_url: str) -> Problem | None:
+        """Poll one feed now."""
+        async with _Busy(self):
+            for feed, state in await asyncio.to_thread(self._store.feeds):
+                if feed.url == feed_url:
+                    return await (await self._opened()).poll(feed, state)
+        return Problem(Stage.COLLECT, Code.NO_FEED_FOUND, feed_url, "", "no such subscription", "a feed of the list")
+
+    async def _state(self, url: str) -> FeedState:
+        """The feed's state without validators: what was just fetched is to be read whole."""
+        for feed, state in await asyncio.to_thread(self._store.feeds):
+            if feed.url == url:
+                return replace(state, etag="", modified="")
+        return FeedState(url)
+
+    async def _get(self, url: str) -> Page:
+        """The page at an address, from what was just looked at if it was."""
+        if url not in self._fetched:
+            intake = await self._opened()
+            page = await intake.fetch.get(url, accept=FEED_ACCEPT, urgent=True)
+            while len(self._fetched) >= REMEMBERED_PAGES:
+                del self._fetched[next(iter(self._fetched))]
+            self._fetched[url] = page
+        return self._fetched[url]
+
+    async def _opened(self) -> Intake:
+        if self._intake is None:
+            from standfirst.collect.fetch import Fetch
+
+            self._open = AsyncExitStack()
+            fetch = await self._open.enter_async_context(Fetch(self._settings.fetch, self._clock))
+            workers = await self._open.enter_async_context(Workers(self._settings.intake))
+            self._intake = Intake(self._store, fetch, workers, self._clock, self._settings.intake)
+        return self._intake
+
+    def enter(self) -> None:
+        """Somebody waits for an answer: the network stays open."""
+        self._busy += 1
+        if self._closing:
+            self._closing.cancel()
+            self._closing = None
+
+    def leave(self) -> None:
+        """The answer is given: let go of the network after a quiet while."""
+        self._busy -= 1
+        if not self._busy:
+            loop = asyncio.get_running_loop()
+            self._closing = loop.call_later(QUIET_SECONDS, lambda: asyncio.ensure_future(self._let_go()))
+
+    async def _let_go(self) -> None:
+        if self._closing:
+            self._closing.cancel()
+            self._closing = None
+        if self._busy:
+            return
+        opened, self._open, self._intake = self._open, None, None
+        self._fetched.clear()
+        if opened:
+            await opened.aclose()
+
+
+class _Busy:
+    """Marks the actions as in use for as long as it is entered."""
+
+    def __init__(self, actions: PageActions) -> None:
+        self._actions = actions
+
+    async def __aenter__(self) -> None:
+        self._actions.enter()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._actions.leave()
+
+
+def _address(typed: str) -> str | None:
+    """The address meant: without a scheme https is taken."""
+    typed = typed.strip()
+    if typed and "://" not in typed:
+        typed = f"https://{typed}"
+    parsed = parse(typed)
+    return clean(parsed) and parsed if parsed else None
+
+
+def _no_address(typed: str) -> Problem:
+    found = repr(typed[:200]) if typed.strip() else "nothing"
+    return Problem(Stage.FETCH, Code.ADDRESS_INVALID, typed[:200], "", found, "an http:// or https:// address")

@@ -18,7 +18,7 @@ from standfirst.config import Clock, Settings
 from standfirst.errors import Code, FeedError, FetchError, Problem, Stage
 from standfirst.model import Changes, Feed, FeedLink, FeedState, Noted, Outline, Page, Subscription
 from standfirst.pipeline import FEED_ACCEPT, Intake
-from standfirst.serve.actions import Added, Discovery, FeedPreview, Imported, Starter
+from standfirst.serve.actions import Added, Discovery, FeedPreview, Imported, PreviewEntry, Starter
 from standfirst.store.protocol import Audience, Store
 from standfirst.urls import clean, outlet_of, parse
 from standfirst.workers import Task, Workers
@@ -61,9 +61,14 @@ class PageActions:
             return Discovery(url, (FeedLink(url, preview.title, page.media_type),) if preview else (), preview, problem)
 
     async def _from_site(self, url: str, page: Page) -> Discovery:
+        """The feeds that a site names, the first of them looked at."""
         feeds = find_feeds(page)
         if feeds:
-            return Discovery(url, feeds, None, None)
+            try:
+                preview, problem = await self._preview(feeds[0].url, await self._get(feeds[0].url))
+            except FetchError as error:
+                preview, problem = None, error.problem
+            return Discovery(url, feeds, preview, problem)
         found = f"{page.media_type or 'a document'} of {len(page.body)} bytes that names no feed"
         problem = Problem(Stage.COLLECT, Code.NO_FEED_FOUND, url, "", found, "a feed, or a page that names one")
         return Discovery(url, (), None, problem)
@@ -74,7 +79,7 @@ class PageActions:
         if answer.reading is None:
             return None, answer.problem
         reading = answer.reading
-        shown = tuple((e.title, e.published or e.updated) for e in reading.entries[:PREVIEWED_ENTRIES])
+        shown = tuple(PreviewEntry(e.title, e.published or e.updated) for e in reading.entries[:PREVIEWED_ENTRIES])
         return FeedPreview(reading.title or url, reading.site, shown), None
 
     async def add(self, address: str, folder: str) -> Added:
@@ -90,7 +95,7 @@ class PageActions:
                 page = await self._get(url)
                 if not is_feed(page):
                     found = await self._from_site(url, page)
-                    if not found.feeds:
+                    if not found.preview:
                         return Added("", "", 0, found.problem)
                     url = found.feeds[0].url
                     page = await self._get(url)

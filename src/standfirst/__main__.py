@@ -1,0 +1,5 @@
+"""`python -m standfirst` is the command `standfirst`."""
+
+from standfirst.cli import main
+
+main()

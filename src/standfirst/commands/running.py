@@ -1,0 +1,49 @@
+"""Builds what collecting needs (the network, the extraction pool, the schedule) and runs it to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+
+from standfirst.commands.actions import PageActions
+from standfirst.commands.serving import stop_event
+from standfirst.config import Clock, Settings
+from standfirst.pipeline import Intake, Tally
+from standfirst.schedule import Schedule, Tell
+from standfirst.store.protocol import Store
+from standfirst.workers import Workers
+
+T = TypeVar("T")
+Collecting = Callable[[Store, Settings, Clock, Tell], Coroutine[Any, Any, Tally]]
+
+
+async def _schedule(stack: AsyncExitStack, store: Store, settings: Settings, clock: Clock) -> Schedule:
+    from standfirst.collect.fetch import Fetch
+
+    fetch = await stack.enter_async_context(Fetch(settings.fetch, clock))
+    workers = await stack.enter_async_context(Workers(settings.intake))
+    return Schedule(Intake(store, fetch, workers, clock, settings.intake), store, clock)
+
+
+async def collect_once(store: Store, settings: Settings, clock: Clock, tell: Tell) -> Tally:
+    """Poll every feed once and read what is wanted."""
+    async with AsyncExitStack() as stack:
+        return await (await _schedule(stack, store, settings, clock)).once(tell)
+
+
+def collect_watching(until_closed: bool) -> Collecting:
+    """Collecting that goes on until a signal or, with until_closed, until standard input closes."""
+
+    async def collect(store: Store, settings: Settings, clock: Clock, tell: Tell) -> Tally:
+        stop = stop_event(until_closed)
+        async with AsyncExitStack() as stack:
+            return await (await _schedule(stack, store, settings, clock)).watch(stop, tell)
+
+    return collect
+
+
+async def with_actions(store: Store, settings: Settings, clock: Clock, do: Callable[[PageActions], Awaitable[T]]) -> T:
+    """Do one thing with the actions and close them."""
+    async with PageActions(store, settings, clock) as actions:
+        return await do(actions)

@@ -179,7 +179,10 @@ def _value(key: str, raw: Any, source: str, problems: list[Problem]) -> Any:
 
 
 def _wanted(message: str) -> str:
-    return message.removeprefix("Expected ").split(", got")[0].replace("`", "")
+    """What msgspec expected, in words; see docs/settings.md for what each may be."""
+    kind = message.removeprefix("Expected ").split(", got")[0].split(" - at")[0].replace("`", "")
+    words = {"float": "a number", "int": "a whole number", "str": "text", "array": "a list", "object": "a table"}
+    return words.get(kind.split(" | ")[0], kind)
 
 
 def _unknown(source: str, key: str, found: str) -> Problem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import NamedTuple
 
@@ -347,13 +347,5 @@ class Changes:
     problems: tuple[Noted, ...] = ()
 
     def __add__(self, other: Changes) -> Changes:
-        return Changes(
-            self.feeds + other.feeds,
-            self.subscriptions + other.subscriptions,
-            self.states + other.states,
-            self.sightings + other.sightings,
-            self.articles + other.articles,
-            self.jobs + other.jobs,
-            self.jobs_done + other.jobs_done,
-            self.problems + other.problems,
-        )
+        """Both, one after the other."""
+        return Changes(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from standfirst.config import Origin
-from standfirst.extract.capture import Capture
 from standfirst.model import Article, BlockKind, State
-from standfirst.pipeline import Tally
 from standfirst.store.protocol import ProblemRow, RiverItem
 from standfirst.text import age_in_words, printable, time_in_full
+
+if TYPE_CHECKING:  # loading the stages takes longer than most commands do
+    from standfirst.extract.capture import Capture
+    from standfirst.pipeline import Tally
 
 LINK_LINE = "Read this article on source website"
 _FURNITURE = (BlockKind.HEADLINE, BlockKind.STANDFIRST)
@@ -161,7 +164,7 @@ def problem_lines(rows: Iterable[ProblemRow]) -> list[str]:
 
 def progress(quiet: bool) -> tuple[Callable[[Tally], None], Callable[[], None]]:
     """Progress bars on a terminal: what to tell them with, and how to end them. Nothing where nobody looks."""
-    if quiet or not click.get_text_stream("stderr").isatty():
+    if quiet or not sys.stderr.isatty():
         return (lambda _: None), (lambda: None)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

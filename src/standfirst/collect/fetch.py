@@ -1,0 +1,221 @@
+"""The network: every request that Standfirst makes goes through `Fetch.get`.
+
+In: an address and validators. Out: a `Page`, or a FetchError whose problem says what was found. HTTP only; no cookies,
+no credentials, no proxy. docs/fetching.md says what is promised.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from standfirst import urls
+from standfirst.collect import fetch_trouble
+from standfirst.collect.fetch_body import ACCEPTED, Body, too_large
+from standfirst.collect.fetch_dial import Dialler, SystemResolver
+from standfirst.collect.fetch_trouble import Trouble
+from standfirst.collect.fetch_turns import Turns
+from standfirst.config import Clock, FetchSettings
+from standfirst.errors import Code
+from standfirst.model import Page, digest_of
+
+ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5"
+_HEADER_LIMIT = 64 * 1024
+_LARGE_AT_ONCE = 4  # bodies over 1 MiB: 4 times max_inflated, and a copy of one, stay below 256 MiB
+_SLICE = 16 * 1024
+_REDIRECTS = (301, 302, 303, 307, 308)
+_PERMANENT = (301, 308)
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class _Journey:
+    """One address on its way through redirects. seconds: left of the time for all of it; moved_to: as in Page."""
+
+    source: str
+    url: str
+    seconds: float
+    seen: set[str] = field(default_factory=set)
+    permanent: bool = True
+    moved_to: str = ""
+
+    def follow(self, status: int, location: str) -> None:
+        """Go on to where a redirect points (RFC 9110, 15.4)."""
+        target = urls.parse(location, self.url) if location.strip() else None
+        if target is None:
+            found = f"HTTP {status} to {location!r}" if location else f"HTTP {status} without a Location"
+            raise Trouble(Code.ADDRESS_INVALID, found, "an http or https address to go on to", status=status)
+        self.seen.add(self.url)
+        self.url = target.partition("#")[0]
+        if self.url in self.seen:
+            raise Trouble(Code.TOO_MANY_REDIRECTS, "redirects in a circle", "an answer", status=status)
+        self.permanent = self.permanent and status in _PERMANENT
+        self.moved_to = self.url if self.permanent else self.moved_to
+
+
+class Fetch:
+    """Asks for pages, politely and safely. Use as `async with Fetch(settings, clock) as fetch: await fetch.get(url)`.
+
+    clock: gives the time that a page is stamped with. resolver: a name service instead of the system's. Raises
+    SettingsError if `[fetch] allow` or `resolve` cannot be read.
+    """
+
+    def __init__(self, settings: FetchSettings, clock: Clock, *, resolver: AbstractResolver | None = None) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._resolver = resolver
+        self._dialler = Dialler(settings)
+        self._turns = Turns(settings.host_gap, settings.connections)
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
+        self._agent = f"{settings.user_agent} ({settings.contact})" if settings.contact else settings.user_agent
+
+    async def __aenter__(self) -> Self:
+        settings = self._settings
+        resolver = self._resolver or SystemResolver(settings.connections)
+        timeout = aiohttp.ClientTimeout(
+            total=None,
+            connect=settings.connect_timeout,
+            sock_connect=settings.connect_timeout,
+            sock_read=settings.idle_timeout,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=self._dialler.connector(resolver),
+            timeout=timeout,
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            max_line_size=_HEADER_LIMIT,
+            max_field_size=_HEADER_LIMIT,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+
+    async def get(
+        self, url: str, *, etag: str = "", modified: str = "", accept: str = ACCEPT, urgent: bool = False
+    ) -> Page:
+        """The page at an address: its status is 200-299, or 304 with an empty body if a validator was given.
+
+        etag, modified: validators of an earlier answer, sent back as they stood. urgent: before what is not, where both
+        wait for one host (feeds before pages). Waiting for the host's turn does not count towards the time limits.
+        Raises FetchError for every other outcome.
+        """
+        headers = self._headers(etag, modified, accept)
+        parsed = urls.parse(url)
+        if parsed is None:
+            raise Trouble(Code.ADDRESS_INVALID, repr(url), "an http or https address").at(url, url)
+        journey = _Journey(url, parsed.partition("#")[0], self._settings.total_timeout)
+        try:
+            answer = await self._travel(journey, headers, urgent)
+            return self._page(journey, answer, conditional="If-None-Match" in headers or "If-Modified-Since" in headers)
+        except Trouble as trouble:
+            raise trouble.at(url, journey.url if journey.seen else url) from trouble.__cause__
+
+    async def _travel(self, journey: _Journey, headers: dict[str, str], urgent: bool) -> _Answer:
+        for _ in range(self._settings.max_redirects + 1):
+            async with self._turns.turn(urls.authority_of(journey.url), urgent=urgent):
+                answer = await self._within_time(journey, headers)
+            if answer.status not in _REDIRECTS:
+                return answer
+            journey.follow(answer.status, answer.headers.get("location", ""))
+        limit = self._settings.max_redirects
+        raise Trouble(Code.TOO_MANY_REDIRECTS, f"more than {limit} redirects", f"{limit} at most", status=answer.status)
+
+    async def _within_time(self, journey: _Journey, headers: dict[str, str]) -> _Answer:
+        """One request, stopped when the time for the whole journey is used up, however the bytes trickle in."""
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(journey.seconds) as deadline:
+                return await self._ask(journey.url, headers)
+        except (aiohttp.ClientError, OSError) as error:
+            if deadline.expired():
+                raise fetch_trouble.out_of_time(self._settings) from error
+            raise fetch_trouble.of_exception(error, self._settings) from error
+        finally:
+            journey.seconds -= time.monotonic() - begun
+
+    async def _ask(self, url: str, headers: dict[str, str]) -> _Answer:
+        dial = self._dialler.dial(url)
+        request = self._session.get(
+            URL(dial.url, encoded=True),
+            headers={**headers, "Host": dial.host},
+            allow_redirects=False,
+            server_hostname=dial.server_name,
+        )
+        async with request as response:
+            received = _received(response)
+            wanted = 200 <= response.status < 300
+            body = await self._body(response, received) if wanted else b""
+            return _Answer(response.status, received, body)
+
+    async def _body(self, response: aiohttp.ClientResponse, headers: dict[str, str]) -> bytes:
+        body = Body(headers.get("content-encoding", ""), self._settings)
+        if (response.content_length or 0) > self._settings.max_wire:
+            raise too_large(f"{response.content_length} bytes announced", self._settings.max_wire)
+        async with AsyncExitStack() as room:
+            is_waiting = True
+            async for chunk in response.content.iter_any():
+                for start in range(0, len(chunk), _SLICE):
+                    body.add(chunk[start : start + _SLICE])
+                    if is_waiting and body.is_large:
+                        await room.enter_async_context(self._large)
+                        is_waiting = False
+            return body.finish()
+
+    def _headers(self, etag: str, modified: str, accept: str) -> dict[str, str]:
+        headers = {
+            "User-Agent": self._agent,
+            "Accept": accept,
+            "Accept-Encoding": ACCEPTED,
+            "If-None-Match": etag,
+            "If-Modified-Since": modified,
+        }
+        return {name: value for name, value in headers.items() if value and value.isascii() and value.isprintable()}
+
+    def _page(self, journey: _Journey, answer: _Answer, *, conditional: bool) -> Page:
+        now = self._clock()
+        if not (200 <= answer.status < 300 or (conditional and answer.status == 304)):
+            raise fetch_trouble.of_status(answer.status, answer.headers, now, conditional=conditional)
+        return Page(
+            url=journey.source,
+            final_url=journey.url,
+            status=answer.status,
+            media_type=answer.headers.get("content-type", "").partition(";")[0].strip().lower(),
+            headers=answer.headers,
+            body=answer.body,
+            fetched=now,
+            digest=digest_of(answer.body),
+            moved_to=journey.moved_to,
+        )
+
+
+def _received(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """The headers of an answer, repeated ones joined (RFC 9110, 5.3); cookies are nobody's business here."""
+    if sum(len(name) + len(value) + 4 for name, value in response.raw_headers) > _HEADER_LIMIT:
+        raise Trouble(Code.TOO_LARGE, "headers over the limit", "64 KiB of headers at most")
+    received: dict[str, str] = {}
+    for raw_name, raw_value in response.raw_headers:
+        name, value = raw_name.decode("latin-1").lower(), _header_text(raw_value)
+        if name != "set-cookie":
+            received[name] = f"{received[name]}, {value}" if name in received else value
+    return received
+
+
+def _header_text(value: bytes) -> str:
+    """Header bytes as text: UTF-8 where it is that, else Latin-1, as old servers mean it."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

@@ -1,0 +1,296 @@
+"""One entry element, of whatever format, to an Entry: each element name has one short reader.
+
+Precedence, where a feed says a thing twice: the plain name before the module's (title before dc:title), the
+publisher's own address before a feed service's (feedburner:origLink), the first before the later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lxml import etree
+
+from standfirst.collect.names import short_name
+from standfirst.collect.values import line, markup, name_of
+from standfirst.dates import parse_instant
+from standfirst.model import Enclosure, Entry
+from standfirst.text import clean_line
+from standfirst.urls import parse
+
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_PAGE_TYPES = frozenset(("", "text/html", "html", "application/xhtml+xml", "xhtml"))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a document says for all its entries. base: of relative links, or "". based: xml:base occurs in it."""
+
+    feed: str
+    base: str
+    based: bool
+    atom: bool
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Draft:
+    """What has been read of one entry so far; each list in the order of the document."""
+
+    context: Context
+    said: dict[str, str] = field(default_factory=dict)
+    authors: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    enclosures: list[Enclosure] = field(default_factory=list)
+
+    def say(self, key: str, value: str) -> None:
+        """Keep the first value that says anything."""
+        if value and not self.said.get(key):
+            self.said[key] = value
+
+    def first(self, *keys: str) -> str:
+        return next((value for key in keys if (value := self.said.get(key))), "")
+
+
+Reader = Callable[[Draft, etree._Element], None]
+
+
+def read_entry(element: etree._Element, context: Context, path: str) -> tuple[Entry, str]:
+    """The entry, and the date as printed where one stands that cannot be read ("" otherwise)."""
+    draft = Draft(context)
+    _read_attributes(draft, element)
+    _read_children(draft, element)
+    return finish(draft, path)
+
+
+def finish(draft: Draft, path: str) -> tuple[Entry, str]:
+    """A draft as an entry, with the date that could not be read or ""."""
+    published, unreadable = _date(draft, "published", "dc:date", "created")
+    updated, unreadable_update = _date(draft, "updated")
+    authors = draft.authors or [name for name in (draft.first("itunes:author"),) if name]
+    entry = Entry(
+        feed=draft.context.feed,
+        guid=draft.first("guid", "about"),
+        link=_link(draft),
+        title=draft.first("title", "dc:title", "media:title"),
+        summary=draft.first("summary", "dc:description", "media:description", "itunes:summary"),
+        authors=tuple(dict.fromkeys(authors)) or draft.context.authors,
+        published=published,
+        updated=updated,
+        content=draft.first("content"),
+        categories=tuple(dict.fromkeys(draft.categories)),
+        enclosures=tuple(dict.fromkeys(draft.enclosures)),
+        path=path,
+    )
+    return _with_digest(entry), unreadable or unreadable_update
+
+
+def absolute(address: str, base: str) -> str:
+    """The http(s) address as printed where it is whole, else joined to base; "" where that makes none."""
+    address = address.strip()
+    if not address:
+        return ""
+    if address[:4].lower() == "http" and parse(address):
+        return address
+    return parse(address, base or None) or ""
+
+
+def base_of(element: etree._Element, context: Context) -> str:
+    """The base of relative addresses at this element (XML Base, section 4)."""
+    base = context.base
+    if context.based:
+        given = [value for node in (element, *element.iterancestors()) if (value := node.get(_XML_BASE))]
+        for value in reversed(given):
+            base = parse(value, base or None) or base
+    return base
+
+
+def person(element: etree._Element, atom: bool) -> str:
+    """A person's name: Atom's name child (else its mail), or the words of an RSS author element."""
+    parts = {short_name(child.tag): child.text or "" for child in element if isinstance(child.tag, str)}
+    words = parts.get("name") or parts.get("email") if parts else ""
+    return name_of(clean_line(words) if words else line(element, atom))
+
+
+def _with_digest(entry: Entry) -> Entry:
+    said = (
+        entry.guid,
+        entry.link,
+        entry.title,
+        entry.summary,
+        "\x1f".join(entry.authors),
+        str(entry.published),
+        str(entry.updated),
+        entry.content,
+        "\x1f".join(entry.categories),
+        "\x1f".join(enclosure.url for enclosure in entry.enclosures),
+    )
+    digest = hashlib.sha256("\x1e".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    object.__setattr__(entry, "digest", digest)  # the entry is still nobody else's
+    return entry
+
+
+def _date(draft: Draft, *keys: str) -> tuple[datetime | None, str]:
+    unreadable = ""
+    for key in keys:
+        if printed := draft.said.get(key):
+            if found := parse_instant(printed):
+                return found, ""
+            unreadable = unreadable or printed
+    return None, unreadable
+
+
+def _link(draft: Draft) -> str:
+    if found := draft.first("origlink", "link"):
+        return found
+    if draft.links:
+        return draft.links[0]
+    return draft.first("permalink")
+
+
+# --- one reader for each element -------------------------------------------------------------------------------------
+
+
+def _read_attributes(draft: Draft, element: etree._Element) -> None:
+    """RDF names its items in rdf:about; CDF keeps address and date in attributes."""
+    for key, value in element.attrib.items():
+        name = short_name(key)
+        if name == "rdf:about":
+            draft.say("about", value.strip())
+        elif name == "href":
+            draft.say("link", absolute(value, base_of(element, draft.context)))
+        elif name == "lastmod":
+            draft.say("updated", value.strip())
+
+
+def _read_children(draft: Draft, element: etree._Element) -> None:
+    for child in element:
+        reader = _READERS.get(short_name(child.tag)) if isinstance(child.tag, str) else None
+        if reader is not None:
+            reader(draft, child)
+
+
+def _line_as(key: str) -> Reader:
+    return lambda draft, element: draft.say(key, line(element, draft.context.atom))
+
+
+def _markup_as(key: str) -> Reader:
+    return lambda draft, element: draft.say(key, markup(element, draft.context.atom))
+
+
+def _html_as(key: str) -> Reader:
+    return lambda draft, element: draft.say(key, markup(element, False))
+
+
+def _words_as(key: str) -> Reader:
+    return lambda draft, element: draft.say(key, (element.text or "").strip())
+
+
+def _summary(draft: Draft, element: etree._Element) -> None:
+    """A second description is the longer text: so some feeds print it."""
+    value = markup(element, draft.context.atom)
+    draft.say("content" if draft.said.get("summary") else "summary", value)
+
+
+def _content(draft: Draft, element: etree._Element) -> None:
+    if not element.get("src"):
+        draft.say("content", markup(element, draft.context.atom))
+
+
+def _author(draft: Draft, element: etree._Element) -> None:
+    if name := person(element, draft.context.atom):
+        draft.authors.append(name)
+
+
+def _link_element(draft: Draft, element: etree._Element) -> None:
+    address = element.get("href") or element.get("url")
+    base = base_of(element, draft.context)
+    if not address:
+        draft.say("link", absolute(element.text or "", base))
+        return
+    relation = (element.get("rel") or "alternate").strip().lower()
+    kind = (element.get("type") or "").strip().lower()
+    found = absolute(address, base)
+    if relation == "alternate" and kind in _PAGE_TYPES and found:
+        draft.links.append(found)
+    elif relation == "enclosure" and found:
+        draft.enclosures.append(Enclosure(found, kind, _size(element.get("length"))))
+
+
+def _guid(draft: Draft, element: etree._Element) -> None:
+    value = (element.text or "").strip()
+    if (element.get("isPermaLink") or element.get("ispermalink") or "true").strip().lower() != "true":
+        draft.say("guid", value)
+        return
+    found = absolute(value, base_of(element, draft.context))
+    draft.say("permalink", found)
+    draft.say("guid", found or value)
+
+
+def _origin(draft: Draft, element: etree._Element) -> None:
+    draft.say("origlink", absolute(element.text or "", base_of(element, draft.context)))
+
+
+def _category(draft: Draft, element: etree._Element) -> None:
+    found = clean_line(element.get("label") or element.get("term") or "") or line(element, draft.context.atom)
+    if found:
+        draft.categories.append(found)
+
+
+def _medium(draft: Draft, element: etree._Element) -> None:
+    if url := absolute(element.get("url") or "", base_of(element, draft.context)):
+        size = _size(element.get("length") or element.get("fileSize"))
+        draft.enclosures.append(Enclosure(url, (element.get("type") or "").strip().lower(), size))
+    _read_children(draft, element)
+
+
+def _size(text: str | None) -> int:
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+_READERS: dict[str, Reader] = {
+    "title": _line_as("title"),
+    "dc:title": _line_as("dc:title"),
+    "media:title": _line_as("media:title"),
+    "link": _link_element,
+    "feedburner:origlink": _origin,
+    "guid": _guid,
+    "id": _guid,
+    "description": _summary,
+    "summary": _summary,
+    "abstract": _summary,
+    "dc:description": _markup_as("dc:description"),
+    "media:description": _markup_as("media:description"),
+    "itunes:summary": _markup_as("itunes:summary"),
+    "content": _content,
+    "content:encoded": _html_as("content"),
+    "fullitem": _html_as("content"),
+    "xhtml:body": _html_as("content"),
+    "body": _html_as("content"),
+    "author": _author,
+    "dc:creator": _author,
+    "dc:author": _author,
+    "itunes:author": _line_as("itunes:author"),
+    "pubdate": _words_as("published"),
+    "published": _words_as("published"),
+    "issued": _words_as("published"),
+    "dcterms:issued": _words_as("published"),
+    "dc:date": _words_as("dc:date"),
+    "created": _words_as("created"),
+    "dcterms:created": _words_as("created"),
+    "updated": _words_as("updated"),
+    "modified": _words_as("updated"),
+    "lastbuilddate": _words_as("updated"),
+    "dcterms:modified": _words_as("updated"),
+    "category": _category,
+    "keywords": _category,
+    "dc:subject": _category,
+    "enclosure": _medium,
+    "media:content": _medium,
+    "media:group": _read_children,
+}

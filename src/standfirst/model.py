@@ -1,7 +1,6 @@
-"""The nouns, in the order in which they flow: Feed, Entry, Page, Evidence, Article, then what the store shows.
+"""The nouns, in the order in which they flow: Feed, Entry, Page, Evidence, Article, then what the store is given.
 
-Each is made by the one package named in its heading. All are frozen. Times are aware and in UTC. Spans are code points
-of `Article.text`, the end exclusive.
+Each is made by the one package in its heading. Times are aware, in UTC; spans code points of `Article.text`, end exclusive.
 """
 
 from __future__ import annotations
@@ -232,7 +231,7 @@ class Article:
     id: fixed at first sight (`article_id`). url: canonical. outlet: registrable domain. text: headline, standfirst and
     body blocks, joined by blank lines; `blocks` are its spans, in order. state_reason: why, in words, where the
     state is not full. page: digest of the page or feed document it was taken from. revision: digest of its text.
-    aliases: other URLs of the same article that were believed. made_by: stage and version.
+    aliases: other URLs of it that were believed. made_by: stage and version.
     """
 
     id: str

@@ -1,0 +1,150 @@
+"""What each page shows, worked out from what the store answers, before a template sees it. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from standfirst.errors import Code
+from standfirst.model import Article, Block, BlockKind, Feed, Subscription
+from standfirst.serve import words
+from standfirst.store.protocol import ArticleView, FeedHealth, ProblemRow, RevisionView, RiverItem
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the river (in UTC) and its items, newest first."""
+
+    heading: str
+    items: tuple[RiverItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder ("" for feeds in none), its feeds, and how many articles they hold together."""
+
+    name: str
+    feeds: tuple[FeedHealth, ...]
+
+    @property
+    def articles(self) -> int:
+        return sum(line.articles for line in self.feeds)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block of an article's body, or a run of list items. kind: a BlockKind. texts: one, or one an item."""
+
+    kind: BlockKind
+    texts: tuple[str, ...]
+    time: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An article as its page shows it.
+
+    article: the text on show. at: the time its age counts from. printed: that time is the publisher's. ahead: the
+    publisher's time, where it lies ahead of when the article was first seen and is not believed. earlier: its older
+    texts, newest first. old: the revision on show, where that is not the current one. current: the current revision.
+    """
+
+    view: ArticleView
+    article: Article
+    pieces: tuple[Piece, ...]
+    direction: str
+    at: datetime
+    printed: bool
+    ahead: datetime | None
+    earlier: tuple[RevisionView, ...]
+    current: RevisionView | None
+    old: RevisionView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """All stored problems of one kind: its code in words, what to do, and the rows, newest first."""
+
+    code: str
+    heading: str
+    advice: str
+    rows: tuple[ProblemRow, ...]
+
+
+def days(items: Iterable[RiverItem], now: datetime) -> tuple[Day, ...]:
+    """A river's items under the days of their times (UTC)."""
+    by_day = groupby(items, key=lambda item: item.at.date())
+    return tuple(Day(words.day_heading(day, now.date()), tuple(group)) for day, group in by_day)
+
+
+def feed_name(feed: Feed, subscription: Subscription | None = None) -> str:
+    """What a feed is called: the reader's own title, else the feed's, else its host."""
+    own = subscription.title if subscription else ""
+    return own or feed.title or words.host_of(feed.url)
+
+
+def folders(health: Iterable[FeedHealth]) -> tuple[Folder, ...]:
+    """Feeds by folder, in the order given; those in no folder last."""
+    by_name: dict[str, list[FeedHealth]] = {}
+    for line in health:
+        by_name.setdefault(line.subscription.folder, []).append(line)
+    named = [Folder(name, tuple(lines)) for name, lines in by_name.items() if name]
+    return tuple(named) + tuple(Folder("", tuple(lines)) for name, lines in by_name.items() if not name)
+
+
+def pieces(article: Article) -> tuple[Piece, ...]:
+    """The body of an article, its list items gathered into lists; headline and standfirst have their own places."""
+    body = [b for b in article.blocks if b.kind not in (BlockKind.HEADLINE, BlockKind.STANDFIRST)]
+    found: list[Piece] = []
+    for kind, group in groupby(body, key=lambda block: block.kind):
+        run = tuple(group)
+        runs = [run] if kind is BlockKind.LIST_ITEM else [(block,) for block in run]
+        found += [_piece(article.text, kind, each) for each in runs]
+    return tuple(found)
+
+
+def _piece(text: str, kind: BlockKind, run: tuple[Block, ...]) -> Piece:
+    return Piece(kind, tuple(text[block.start : block.end] for block in run), run[0].time)
+
+
+def shown(view: ArticleView, old_text: Article | None = None) -> Shown:
+    """What an article's page shows. old_text: the article as it was in an earlier revision, when that is asked for."""
+    article = old_text or view.article
+    published = view.article.published
+    believed = published is not None and published <= view.first_seen
+    current = next((r for r in view.revisions if r.revision == view.article.revision), None)
+    return Shown(
+        view=view,
+        article=article,
+        pieces=pieces(article),
+        direction=words.direction(article.headline + article.text),
+        at=published if published is not None and believed else view.first_seen,
+        printed=believed,
+        ahead=None if believed else published,
+        earlier=tuple(r for r in reversed(view.revisions) if r.revision != view.article.revision),
+        current=current,
+        old=_old(view, article),
+    )
+
+
+def _old(view: ArticleView, article: Article) -> RevisionView | None:
+    if article.revision == view.article.revision:
+        return None
+    return next((r for r in view.revisions if r.revision == article.revision), None)
+
+
+def problem_groups(rows: Iterable[ProblemRow]) -> tuple[ProblemGroup, ...]:
+    """Stored problems by kind, the kind met last first."""
+    by_code: dict[str, list[ProblemRow]] = {}
+    for row in rows:
+        by_code.setdefault(row.code, []).append(row)
+    return tuple(
+        ProblemGroup(code, words.problem_heading(code), advice(code), tuple(group)) for code, group in by_code.items()
+    )
+
+
+def advice(code: str) -> str:
+    """What to do about a kind of problem; "" for a code that an older or newer Standfirst stored."""
+    return next((known.advice for known in Code if known.value == code), "")

@@ -63,9 +63,9 @@ def command(name: str, parent: click.Group = cli) -> Callable[[Callable[..., Non
 @contextmanager
 def opened(context: Context) -> Iterator[Store]:
     """The store of these settings."""
-    from standfirst.store.open import open_store
+    from standfirst.store.opening import open_store
 
-    store = open_store(context.settings.store.url, Path(context.settings.store.folder))
+    store = open_store(context.settings.store.url, Path(context.settings.store.folder), context.clock)
     try:
         yield store
     finally:

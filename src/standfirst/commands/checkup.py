@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from standfirst.config import Settings
+from standfirst.config import Settings, clock_of
 from standfirst.errors import StoreError
 
 LOW_SPACE = 1024**3
@@ -67,7 +67,7 @@ def _folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
-    from standfirst.store.open import open_store
+    from standfirst.store.opening import open_store
     from standfirst.store.protocol import Audience
 
     folder = Path(settings.store.folder)
@@ -75,7 +75,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding(True, "store", "none yet; it is made by the first command that needs it")
         return
     try:
-        store = open_store(settings.store.url, folder)
+        store = open_store(settings.store.url, folder, clock_of(settings.clock))
     except StoreError as error:
         yield Finding(False, "store", str(error), "see docs/store.md")
         return

@@ -10,6 +10,7 @@ import json
 import socket
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from standfirst.commands import serving
 from standfirst.commands.running import with_actions
 from standfirst.config import ClockSettings, Settings, clock_of
 from standfirst.errors import SettingsError
-from standfirst.newsstand.server import SPAN, Newsstand
-from standfirst.store.open import open_store
+from standfirst.newsstand.manifest import SPAN
+from standfirst.newsstand.server import Newsstand
+from standfirst.store.opening import open_store
 
 HEAD_START = timedelta(days=1)
 
@@ -55,7 +57,7 @@ def _serve(
     settings = Settings(fetch, store, given.serve, given.intake, clock)
     file = folder / "standfirst.toml"
     file.write_text(to_toml(settings), "utf-8")
-    with _listen(settings) as listener, open_store("", folder) as opened:
+    with _listen(settings) as listener, closing(open_store("", folder, clock_of(clock))) as opened:
         told = clock_of(clock)
         asyncio.run(with_actions(opened, settings, told, lambda a: a.import_opml(newsstand.opml(), "the newsstand")))
         say(f"Standfirst is at {serving.address_of(listener)} (Ctrl-C stops it)")

@@ -1,0 +1,289 @@
+"""A page's tree, light enough to walk many times: elements, text, and paths that name a place in them.
+
+HTML is parsed as browsers do (WHATWG HTML, section 13.2, scripting off). Comments are dropped and text on both sides of
+one is joined, so a path depends on the page's bytes alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser
+
+from standfirst.text import clean_words
+
+MOST_NODES = 300_000
+LONGEST = 8_000_000
+SILENT = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "canvas",
+        "select",
+        "textarea",
+        "button",
+        "input",
+        "head",
+        "datalist",
+        "map",
+    ]
+)
+BLOCK = frozenset(
+    [
+        "html",
+        "body",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+
+
+class TangledError(Exception):
+    """A page is nested or sized beyond what any reader would see; said in words."""
+
+
+class Node:
+    """An element. children: elements and text in order.
+
+    mass: letters of text under it that are no link; linked: letters in links; blocky: a block element lies under it.
+    """
+
+    __slots__ = ("attrs", "blocky", "children", "linked", "mass", "parent", "tag")
+
+    def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None) -> None:
+        self.tag = tag
+        self.attrs = attrs
+        self.parent = parent
+        self.children: list[Node | str] = []
+        self.mass = 0
+        self.linked = 0
+        self.blocky = False
+
+    def get(self, name: str) -> str:
+        """The value of an attribute, "" where it is absent."""
+        return self.attrs.get(name, "")
+
+    def elements(self) -> Iterator[Node]:
+        """The element and every one under it, in document order."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack += [child for child in reversed(node.children) if not isinstance(child, str)]
+
+    def ancestors(self) -> Iterator[Node]:
+        """Its parent, that one's parent, and so on up to the root."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+
+def parse(source: str) -> Node:
+    """The root element of a page. Raises TangledError for markup nested, or long, beyond measure."""
+    _refuse_tangles(source)
+    root = LexborHTMLParser(source).root
+    if root is None:
+        return Node("html", {}, None)
+    order: list[Node] = []
+    stack: list[tuple[object, Node | None]] = [(root, None)]
+    while stack:
+        raw, parent = stack.pop()
+        _take(raw, parent, order, stack)
+        if len(order) > MOST_NODES:
+            raise TangledError(f"more than {MOST_NODES} elements")
+    _weigh(order)
+    return order[0]
+
+
+def _take(raw: object, parent: Node | None, order: list[Node], stack: list[tuple[object, Node | None]]) -> None:
+    following = raw.next  # type: ignore[attr-defined]
+    if following is not None and parent is not None:
+        stack.append((following, parent))
+    tag: str = raw.tag or ""  # type: ignore[attr-defined]
+    if tag == "-text":
+        if parent is not None:
+            _add_text(parent, raw.text_content or "")  # type: ignore[attr-defined]
+    elif tag and tag[0] not in "-!_":
+        attrs = {name: value or "" for name, value in raw.attributes.items()}  # type: ignore[attr-defined]
+        node = Node(tag, attrs, parent)
+        order.append(node)
+        if parent is not None:
+            parent.children.append(node)
+        if raw.child is not None:  # type: ignore[attr-defined]
+            stack.append((raw.child, node))  # type: ignore[attr-defined]
+
+
+def _add_text(parent: Node, value: str) -> None:
+    if parent.children and isinstance(parent.children[-1], str):
+        parent.children[-1] += value
+    else:
+        parent.children.append(value)
+
+
+def _weigh(order: list[Node]) -> None:
+    for node in reversed(order):
+        if node.tag in SILENT:
+            node.mass = node.linked = 0
+            continue
+        node.mass += sum(len(child.strip()) for child in node.children if isinstance(child, str))
+        if node.tag == "a":
+            node.linked, node.mass = node.linked + node.mass, 0
+        if node.parent is not None:
+            node.parent.mass += node.mass
+            node.parent.linked += node.linked
+            node.parent.blocky = node.parent.blocky or node.blocky or node.tag in BLOCK
+
+
+_TAG = re.compile(
+    r"""<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)([^>'"]*+(?:"[^"]*"[^>'"]*+|'[^']*'[^>'"]*+)*+)>)""", re.DOTALL
+)
+_FORMATTING = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)
+_CLIMBING = (BLOCK | _FORMATTING | {"button", "span", "table", "label"}) - {"p", "li", "dd", "dt", "hr"}
+_DEEPEST_WORK = 20_000_000
+_FORMATTING_WORK = 1_000_000
+_LONGEST_TAG = 100_000
+_MOST_ATTRIBUTES = 2_000
+
+
+def _refuse_tangles(source: str) -> None:
+    """Refuse what a parser that follows the standard needs quadratic time for (or memory: reconstructed formatting)."""
+    if len(source) > LONGEST:
+        raise TangledError(f"more than {LONGEST} characters")
+    open_tags: dict[str, int] = {}
+    depth = formatting = deep_work = formatting_work = 0
+    for match in _TAG.finditer(source):
+        closing, tag, rest = match.groups()
+        if tag is None:
+            continue
+        tag = tag.lower()
+        if len(rest) > _LONGEST_TAG and len(rest.split()) > _MOST_ATTRIBUTES:
+            raise TangledError(f"a tag with more than {_MOST_ATTRIBUTES} attributes")
+        deep_work += depth
+        formatting_work += formatting
+        if deep_work > _DEEPEST_WORK or formatting_work > _FORMATTING_WORK:
+            raise TangledError(f"elements nested {depth} deep, {formatting} of them formatting")
+        if tag not in _CLIMBING:
+            continue
+        step = -1 if closing else 1
+        if closing and not open_tags.get(tag):
+            continue
+        open_tags[tag] = open_tags.get(tag, 0) + step
+        depth += step
+        formatting += step if tag in _FORMATTING else 0
+
+
+def text_of(node: Node, first: int = 0, last: int | None = None, without: frozenset[int] = frozenset()) -> str:
+    """The raw text under a node as it reads: silent elements out, a blank for a line break and around blocks.
+
+    first, last: of its children only these. without: ids of elements left out.
+    """
+    parts: list[str] = []
+    stop = len(node.children) if last is None else last + 1
+    stack: list[Node | str] = list(reversed(node.children[first:stop]))
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            parts.append(item)
+        elif item.tag == "br":
+            parts.append(" ")
+        elif item.tag not in SILENT and id(item) not in without:
+            if item.tag in BLOCK:
+                parts.append(" ")
+                stack.append(" ")
+            stack.extend(reversed(item.children))
+    return "".join(parts)
+
+
+def words_of(node: Node) -> str:
+    """The words under a node: its text in the normal form of `text.clean_words`."""
+    return clean_words(text_of(node))
+
+
+def path_of(node: Node, root: Node | None = None) -> str:
+    """Where an element stands, each step a tag and its place among its like ("/html[1]/body[1]/p[3]"), below root."""
+    steps: list[str] = []
+    while node is not root:
+        like = node.parent.children if node.parent is not None else [node]
+        place = 0
+        for child in like:
+            place += not isinstance(child, str) and child.tag == node.tag
+            if child is node:
+                break
+        steps.append(f"/{node.tag}[{place}]")
+        if node.parent is None:
+            break
+        node = node.parent
+    return "".join(reversed(steps))
+
+
+_STEP = re.compile(r"/([^/\[\]]+)\[(\d+)\]")
+
+
+def follow(root: Node, path: str, start: Node | None = None) -> Node | None:
+    """The element at a path of `path_of`, from the top or from start; None where there is none."""
+    node = start
+    for match in _STEP.finditer(path):
+        tag, place = match[1], int(match[2])
+        if node is None:
+            like = [root]
+        else:
+            like = [child for child in node.children if not isinstance(child, str)]
+        like = [child for child in like if child.tag == tag]
+        if not 0 < place <= len(like):
+            return None
+        node = like[place - 1]
+    return node

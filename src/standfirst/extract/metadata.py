@@ -1,0 +1,78 @@
+"""What a page says about itself in its head: meta elements, links, JSON-LD."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from standfirst.extract import jsonld
+from standfirst.extract.dom import Node
+from standfirst.extract.found import Found
+from standfirst.extract.jsonld import Thing
+from standfirst.model import Method
+from standfirst.text import clean_words
+
+
+class Head(NamedTuple):
+    """The page's own statements about itself.
+
+    metas: the first meta element under each name, property or itemprop (lower case). canonical: the link element.
+    """
+
+    root: Node
+    metas: dict[str, Node]
+    canonical: Node | None
+    title: Node | None
+    h1s: list[Node]
+    things: list[Thing]
+    article: Thing | None
+
+    def meta(self, *names: str) -> Found | None:
+        """The first of these meta values that says anything."""
+        for name in names:
+            node = self.metas.get(name)
+            value = clean_words(node.get("content")) if node is not None else ""
+            if node is not None and value:
+                return Found(value, _method_of(name), node, "content")
+        return None
+
+    def said(self, *keys: str) -> Found | None:
+        """The first of these values of the JSON-LD article that is text and says anything."""
+        for key in keys:
+            value = self.article.value.get(key) if self.article else None
+            if self.article and isinstance(value, str) and clean_words(value):
+                return in_json(value, f"{self.article.pointer}/{key}")
+        return None
+
+
+def in_json(value: str, pointer: str) -> Found:
+    """A text of JSON-LD. Many publishers write HTML there, so its words are what HTML makes of it."""
+    from standfirst.extract.forms import html_words
+
+    if "<" in value or "&" in value:
+        return Found(html_words(value), Method.JSON_LD, pointer, "", "html-words")
+    return Found(clean_words(value), Method.JSON_LD, pointer)
+
+
+def _method_of(name: str) -> Method:
+    return Method.OPEN_GRAPH if name.startswith(("og:", "article:")) else Method.DOM
+
+
+def read_head(root: Node) -> Head:
+    """Collect what the page says of itself, in one walk."""
+    metas: dict[str, Node] = {}
+    canonical = title = None
+    h1s: list[Node] = []
+    for node in root.elements():
+        if node.tag == "meta":
+            for attribute in ("property", "name", "itemprop"):
+                if key := node.get(attribute).strip().lower():
+                    metas.setdefault(key, node)
+        elif node.tag == "link" and canonical is None and node.get("rel").lower() == "canonical":
+            canonical = node
+        elif node.tag == "title" and title is None and node.parent is not None and node.parent.tag != "svg":
+            title = node
+        elif node.tag == "h1":
+            h1s.append(node)
+    values: list[Any] = jsonld.scripts(root)
+    things = jsonld.things(values)
+    return Head(root, metas, canonical, title, h1s, things, jsonld.article_of(things))

@@ -1,0 +1,141 @@
+"""One page to one article: the fields found, each with its evidence, laid out as text and blocks."""
+
+from __future__ import annotations
+
+from standfirst import urls
+from standfirst.errors import Code, Problem, Stage
+from standfirst.extract import dom, evidence
+from standfirst.extract.blocks import Cut
+from standfirst.extract.body import find_body
+from standfirst.extract.bylines import find_bylines
+from standfirst.extract.decode import to_text
+from standfirst.extract.found import Found
+from standfirst.extract.headline import find_headline
+from standfirst.extract.language import detect, find_language
+from standfirst.extract.likeness import similarity
+from standfirst.extract.metadata import Head, read_head
+from standfirst.extract.standfirst import find_standfirst
+from standfirst.extract.times import find_modified, find_published, instant
+from standfirst.model import (
+    Article,
+    BlockKind,
+    Entry,
+    Evidence,
+    Method,
+    Page,
+    Site,
+    State,
+    article_id,
+    lay_out,
+    revision_of,
+)
+
+MADE_BY = "extract/page@1"
+_SAME = 0.9
+
+
+def extract(page: Page, entry: Entry | None, site: Site) -> Article | Problem:
+    """The article on a page, or why there is none to be read. Pure; any bytes get an answer.
+
+    entry: what a feed said of it, as further evidence of the headline, or None. site: what is known of the host.
+    """
+    content_type = page.headers.get("content-type", "")
+    try:
+        root = dom.parse(to_text(page.body, content_type))
+    except dom.TangledError as tangle:
+        return Problem(Stage.EXTRACT, Code.PAGE_UNREADABLE, page.url, "", str(tangle), "a page that a reader could see")
+    head = read_head(root)
+    headline = find_headline(head, entry)
+    if headline is None:
+        return Problem(Stage.EXTRACT, Code.PAGE_UNREADABLE, page.url, "", "no heading and no title", "a headline")
+    body = find_body(root, headline.value)
+    standfirst = find_standfirst(head, headline.value, body)
+    if standfirst is not None:
+        body = _without(body, standfirst.value)
+    return _article(page, entry, site, head, headline, standfirst, body)
+
+
+def _without(body: list[Cut], standfirst: str) -> list[Cut]:
+    """The body without a first block that is the standfirst."""
+    for place, item in enumerate(body[:2]):
+        if similarity(item.words, standfirst) >= _SAME:
+            return body[:place] + body[place + 1 :]
+    return body
+
+
+def _article(
+    page: Page, entry: Entry | None, site: Site, head: Head, headline: Found, standfirst: Found | None, body: list[Cut]
+) -> Article:
+    bylines = find_bylines(head, entry)
+    published, modified = find_published(head), find_modified(head)
+    sections = [found for found in (head.said("articleSection"), head.meta("article:section")) if found][:1]
+    canonical = _canonical(head, page)
+    url = canonical.value if canonical else urls.clean(page.final_url) or urls.clean(page.url) or ""
+    parts = [
+        (BlockKind.HEADLINE, headline.value, None),
+        (BlockKind.STANDFIRST, standfirst.value if standfirst else "", None),
+    ]
+    text, blocks = lay_out([*parts, *((item.kind, item.words, None) for item in body)])
+    said = {
+        "headline": headline,
+        "standfirst": standfirst,
+        "published": published,
+        "modified": modified,
+        "url": canonical,
+    }
+    proofs = [evidence.for_field(name, found, page.digest) for name, found in said.items() if found is not None]
+    proofs += [evidence.for_field("byline", found, page.digest) for found in bylines]
+    proofs += [evidence.for_field("section", found, page.digest) for found in sections]
+    proofs += [evidence.for_blocks("body", body, page.digest)] if body else []
+    language, language_proof = _language(head, body, page.digest)
+    link = entry.link if entry and entry.link else page.url
+    return Article(
+        id=article_id(urls.clean(link) or link),
+        url=url,
+        outlet=urls.outlet_of(url) or site.outlet,
+        headline=headline.value,
+        standfirst=standfirst.value if standfirst else None,
+        bylines=tuple(found.value for found in bylines),
+        published=instant(published),
+        modified=instant(modified),
+        language=language,
+        sections=tuple(found.value for found in sections),
+        text=text,
+        blocks=blocks,
+        state=State.FULL,
+        state_reason="",
+        evidence=(*proofs, *language_proof),
+        page=page.digest,
+        revision=revision_of(text),
+        made_by=MADE_BY,
+        aliases=_aliases(page, url),
+    )
+
+
+def _language(head: Head, body: list[Cut], page: str) -> tuple[str, list[Evidence]]:
+    stated = find_language(head)
+    if stated is not None:
+        return stated.value, [evidence.for_field("language", stated, page)]
+    guessed = detect(evidence.join(item.words for item in body)) if body else ""
+    if not guessed:
+        return "", []
+    proof = evidence.for_blocks("language", body, page)
+    return guessed, [
+        proof._replace(method=Method.RULE, form="language-of-words", digest=evidence.digest_of_value(guessed))
+    ]
+
+
+def _canonical(head: Head, page: Page) -> Found | None:
+    """The address that the page claims and that is believed, with its place."""
+    claims = [Found(head.canonical.get("href"), Method.DOM, head.canonical, "href")] if head.canonical else []
+    claims += [found for found in (head.meta("og:url"),) if found is not None]
+    for claim in claims:
+        believed = urls.believed_canonical(claim.value, page.final_url)
+        if believed is not None:
+            return claim._replace(value=believed, form=f"url {page.final_url}")
+    return None
+
+
+def _aliases(page: Page, url: str) -> tuple[str, ...]:
+    others = [urls.clean(other) for other in (page.url, page.final_url, page.moved_to) if other]
+    return tuple(dict.fromkeys(other for other in others if other and other != url))

@@ -7,6 +7,7 @@ publisher's own address before a feed service's (feedburner:origLink), the first
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +21,9 @@ from standfirst.model import Enclosure, Entry
 from standfirst.text import clean_line
 from standfirst.urls import parse
 
-_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_BASES = ("{http://www.w3.org/XML/1998/namespace}base", "base", "BASE")  # CDF writes it without the namespace
+# an address that the URL parser certainly takes: most are such, and the parser costs 20 times as much
+_PLAIN_ADDRESS = re.compile(r"https?://(?!.*xn--)(?:[a-z0-9-]+\.)+[a-z]+(?:/[!-~]*)?", re.ASCII)
 _PAGE_TYPES = frozenset(("", "text/html", "html", "application/xhtml+xml", "xhtml"))
 
 
@@ -90,20 +93,24 @@ def finish(draft: Draft, path: str) -> tuple[Entry, str]:
 
 
 def absolute(address: str, base: str) -> str:
-    """The http(s) address as printed where it is whole, else joined to base; "" where that makes none."""
+    """The http(s) address as printed where it is whole, else joined to base; "" where that makes none.
+
+    Without a base nothing can be resolved, so the address stays as printed, whatever it is.
+    """
     address = address.strip()
-    if not address:
-        return ""
+    if not base or _PLAIN_ADDRESS.fullmatch(address):
+        return address
     if address[:4].lower() == "http" and parse(address):
         return address
-    return parse(address, base or None) or ""
+    return (parse(address, base) or "") if address else ""
 
 
 def base_of(element: etree._Element, context: Context) -> str:
     """The base of relative addresses at this element (XML Base, section 4)."""
     base = context.base
     if context.based:
-        given = [value for node in (element, *element.iterancestors()) if (value := node.get(_XML_BASE))]
+        nodes = (element, *element.iterancestors())
+        given = [value for node in nodes for key in _BASES if (value := node.get(key))]
         for value in reversed(given):
             base = parse(value, base or None) or base
     return base
@@ -111,8 +118,10 @@ def base_of(element: etree._Element, context: Context) -> str:
 
 def person(element: etree._Element, atom: bool) -> str:
     """A person's name: Atom's name child (else its mail), or the words of an RSS author element."""
+    if not len(element):
+        return name_of(line(element, atom))
     parts = {short_name(child.tag): child.text or "" for child in element if isinstance(child.tag, str)}
-    words = parts.get("name") or parts.get("email") if parts else ""
+    words = parts.get("name") or parts.get("email")
     return name_of(clean_line(words) if words else line(element, atom))
 
 
@@ -157,8 +166,8 @@ def _link(draft: Draft) -> str:
 
 def _read_attributes(draft: Draft, element: etree._Element) -> None:
     """RDF names its items in rdf:about; CDF keeps address and date in attributes."""
-    for key, value in element.attrib.items():
-        name = short_name(key)
+    for key, given in element.items():
+        name, value = short_name(str(key)), str(given)
         if name == "rdf:about":
             draft.say("about", value.strip())
         elif name == "href":
@@ -207,14 +216,13 @@ def _author(draft: Draft, element: etree._Element) -> None:
 
 
 def _link_element(draft: Draft, element: etree._Element) -> None:
-    address = element.get("href") or element.get("url")
     base = base_of(element, draft.context)
-    if not address:
+    if not element.attrib:
         draft.say("link", absolute(element.text or "", base))
         return
     relation = (element.get("rel") or "alternate").strip().lower()
     kind = (element.get("type") or "").strip().lower()
-    found = absolute(address, base)
+    found = absolute(element.get("href") or element.get("url") or element.text or "", base)
     if relation == "alternate" and kind in _PAGE_TYPES and found:
         draft.links.append(found)
     elif relation == "enclosure" and found:

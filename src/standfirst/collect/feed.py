@@ -36,6 +36,7 @@ _OTHER_ROOTS = {
     "sitemapindex": "a list of sitemaps",
     "svg": "an SVG image",
 }
+_BINARY = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _HTML_ELEMENTS = frozenset(("html", "head", "body", "div", "p", "script", "meta", "title", "center", "span", "a"))
 
 Found = tuple[Entry, str]
@@ -73,7 +74,7 @@ def _read_tree(tree: Tree, page: Page) -> Reading:
     assert tree.root is not None
     root = tree.root
     head = _head(root)
-    context = _context(root, head, page)
+    context = _context(root, head, page, tree.based)
     elements = list(islice(root.iter(*_ENTRY_TAGS), MOST_ENTRIES + 1))
     if tree.cut and elements:
         del elements[-1]  # its words end in the middle
@@ -94,13 +95,11 @@ def _head(root: etree._Element) -> etree._Element:
     return root
 
 
-def _context(root: etree._Element, head: etree._Element, page: Page) -> Context:
+def _context(root: etree._Element, head: etree._Element, page: Page, based: bool) -> Context:
     atom = local_name(root.tag) in ("feed", "entry")
     url = page.final_url or page.url
     location = page.headers.get("content-location", "")
     base = (parse_url(location, url or None) if location else None) or url
-    based = any(True for _ in root.iterfind(".//*[@{http://www.w3.org/XML/1998/namespace}base]"))
-    based = based or any(key.endswith("}base") for key in root.attrib)
     context = Context(page.url, base, based, atom)
     if not atom:
         return context
@@ -111,7 +110,7 @@ def _context(root: etree._Element, head: etree._Element, page: Page) -> Context:
 
 def _read_head(head: etree._Element, context: Context) -> tuple[str, str, str, int]:
     """Title, site, hub and the seconds to wait that a feed names."""
-    title = site = hub = ""
+    title = site = hub = identity = ""
     ttl = 0
     if local_name(head.tag) == "entry":
         return title, site, hub, ttl
@@ -124,9 +123,12 @@ def _read_head(head: etree._Element, context: Context) -> tuple[str, str, str, i
             address = absolute(child.get("href") or child.text or "", base_of(child, context))
             site = site or (address if relation == "alternate" else "")
             hub = hub or (address if relation == "hub" else "")
+        elif name == "id":
+            identity = absolute(child.text or "", base_of(child, context))
         elif name == "ttl":
             ttl = ttl or _minutes(child.text)
-    return title, site or absolute(head.get("HREF") or "", context.base), hub, ttl
+    # CDF's channel is named by HREF; an Atom feed without a link has its id for an address where it is one
+    return title, site or absolute(head.get("HREF") or "", context.base) or identity, hub, ttl
 
 
 def _minutes(text: str | None) -> int:
@@ -135,13 +137,14 @@ def _minutes(text: str | None) -> int:
 
 
 def _paths(elements: list[etree._Element]) -> Iterator[str]:
-    """Where each entry stands: "/rss/channel/item[3]", counted among its parent's entries."""
-    counts: dict[etree._Element | None, int] = {}
+    """Where each entry stands: "/rss/channel/item[3]", counted among the entries that follow each other there."""
+    parent, above, count = None, "", 0
     for element in elements:
-        parent = element.getparent()
-        counts[parent] = counts.get(parent, 0) + 1
-        above = [] if parent is None else [*parent.iterancestors()][::-1] + [parent]
-        yield "".join(f"/{local_name(node.tag)}" for node in (*above, element)) + f"[{counts[parent]}]"
+        if element.getparent() is not parent or not count:
+            parent, count = element.getparent(), 0
+            above = "".join(f"/{local_name(node.tag)}" for node in [*element.iterancestors()][::-1])
+        count += 1
+        yield f"{above}/{local_name(element.tag)}[{count}]"
 
 
 # --- the tolerant path, and what is said of both ----------------------------------------------------------------------
@@ -189,7 +192,7 @@ def _what_it_is(text: str, root: str) -> str:
         return _OTHER_ROOTS[name]
     if start[0] in "{[":
         return "a JSON document"
-    if sum(character < " " and character not in "\t\r\n\f" or character == "\ufffd" for character in start) > 8:
+    if len(_BINARY.findall(start)) > 8:
         return "binary data"
     return f"an XML document of another kind (<{root[:60]}>)" if root else "plain text"
 

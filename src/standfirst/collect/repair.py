@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from html.entities import html5
+from html.entities import html5, name2codepoint
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -64,7 +64,7 @@ def legal(text: str) -> str:
 
 
 def mend_references(text: str) -> str:
-    """Character data in which every reference is one that XML knows: bare "&" escaped, HTML's entities as characters."""
+    """Character data in which every reference is one that XML knows: bare "&" escaped, HTML's names spelt out."""
     return _REFERENCE.sub(_reference, text)
 
 
@@ -72,7 +72,9 @@ def _reference(match: re.Match[str]) -> str:
     if name := match["name"]:
         if name in _XML_NAMES:
             return match[0]
-        return escape(html5[name + ";"]) if name + ";" in html5 else "&amp;" + match[0][1:]
+        # HTML 4 first: its DTDs are those that feeds refer to, and HTML5 gives "lang" and "rang" other characters
+        known = chr(name2codepoint[name]) if name in name2codepoint else html5.get(name + ";")
+        return escape(known) if known else "&amp;" + match[0][1:]
     if match["number"]:
         # html.unescape reads 128 to 159 as windows-1252 and drops what is no character (HTML section 13.2.5.80)
         return escape(legal(html.unescape(match[0])))

@@ -20,26 +20,31 @@ from standfirst.text import clean_line
 _HTML_TYPES = frozenset(("html", "text/html", "xhtml", "application/xhtml+xml"))
 _XHTML_TYPES = frozenset(("xhtml", "application/xhtml+xml"))
 _TEXT_TYPES = frozenset(("", "text", "text/plain", "plain", "html", "text/html", "xhtml"))
-_UNSEEN = re.compile(r"<(script|style|applet|object|embed|iframe)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->", re.I | re.S)
+# a comment that is never closed ends at its first ">", as browsers took it when such feeds were written
+_UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<!--[^>]*>?|<[!?][^<>]*>", re.I | re.S)
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>")
-_BREAKING = frozenset("br p div li ul ol tr td th table h1 h2 h3 h4 h5 h6 hr blockquote".split())
-_HTML_NAMES = _BREAKING | frozenset(
+_BREAKING_NAMES = "br p div li ul ol tr td th table h1 h2 h3 h4 h5 h6 hr blockquote"
+_INLINE_NAMES = (
     "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink body button "
     "canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir dl dt em embed fieldset "
     "figcaption figure font footer form frame frameset head header html i iframe img input ins kbd label legend link "
     "main map mark marquee menu meta meter nav nobr noframes noscript object optgroup option output param picture pre "
     "progress q rp rt ruby s samp script section select small source span strike strong style sub summary sup svg "
-    "tbody template textarea tfoot thead time title track tt u var video wbr".split()
-)  # fmt: skip
+    "tbody template textarea tfoot thead time title track tt u var video wbr"
+)
+_BREAKING = frozenset(_BREAKING_NAMES.split())
+_HTML_NAMES = _BREAKING | frozenset(_INLINE_NAMES.split())
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{0,31});)")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "wbr")
+)
 _ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+(?:\?subject=\S*)?")
 _BRACKETS = re.compile(r"\(\s*\)|<\s*>|\bmailto:")
 
 
 def line(element: etree._Element, atom: bool) -> str:
     """A title, name or category as one line of plain text, decoded once by the rules of its format."""
-    if not len(element) and not atom and not element.get("mode"):
+    if not atom and not len(element):
         return plain(element.text or "")
     value, is_html = _value(element, atom)
     return plain(value, is_html or not atom)
@@ -48,13 +53,15 @@ def line(element: etree._Element, atom: bool) -> str:
 def plain(value: str, is_html: bool = True) -> str:
     """The words of a value: where it is HTML its tags are taken out and its references decoded, once."""
     if is_html and ("<" in value or "&" in value):
-        value = html.unescape(_TAG.sub(_tag_as_text, _UNSEEN.sub(" ", value)))
+        value = html.unescape(_TAG.sub(_tag_as_text, _UNSEEN.sub("", value)))
+    elif value.isascii() and value.isprintable() and "  " not in value and len(value) < 1000:
+        return value.strip()  # what clean_line would make of it, for nearly every value
     return clean_line(value)
 
 
 def markup(element: etree._Element, atom: bool) -> str:
     """A summary or content as HTML, as the feed has it; plain text is escaped, inline XHTML is written out."""
-    if not len(element) and not atom and not element.get("mode"):
+    if not atom and not len(element):
         return (element.text or "").strip()
     value, is_html = _value(element, atom)
     return (value if is_html or not atom else html.escape(value, quote=False)).strip()
@@ -129,9 +136,13 @@ def _write_inner(element: etree._Element, out: list[str]) -> None:
         out.append(html.escape(child.tail or "", quote=False))
 
 
+def _plain_attributes(element: etree._Element) -> list[tuple[str, str]]:
+    return [(str(key), str(value)) for key, value in element.attrib.items() if "}" not in str(key)]
+
+
 def _write(element: etree._Element, out: list[str]) -> None:
     name = etree.QName(element).localname
-    attributes = "".join(f' {key}="{html.escape(value)}"' for key, value in element.attrib.items() if "}" not in key)
+    attributes = "".join(f' {key}="{html.escape(value)}"' for key, value in _plain_attributes(element))
     out.append(f"<{name}{attributes}>")
     if name in _VOID and not len(element) and not element.text:
         return

@@ -38,7 +38,7 @@ def read_opml(data: bytes, source: str) -> tuple[tuple[Outline, ...], tuple[Prob
             problems.append(_problem(Code.OUTLINE_WITHOUT_ADDRESS, source, path, words, "xmlUrl with an http address"))
     if not found and not problems:
         raise FeedError(_problem(Code.OPML_UNREADABLE, source, "", "no outline", "at least one subscription"))
-    return tuple({(outline.url, outline.folder): outline for outline in reversed(found)}.values())[::-1], tuple(
+    return tuple(found.values()), tuple(problems)
         problems
     )
 

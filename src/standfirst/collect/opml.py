@@ -39,8 +39,6 @@ def read_opml(data: bytes, source: str) -> tuple[tuple[Outline, ...], tuple[Prob
     if not found and not problems:
         raise FeedError(_problem(Code.OPML_UNREADABLE, source, "", "no outline", "at least one subscription"))
     return tuple(found.values()), tuple(problems)
-        problems
-    )
 
 
 def write_opml(outlines: Iterable[Outline], title: str, created: datetime) -> bytes:

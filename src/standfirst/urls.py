@@ -105,7 +105,7 @@ def _parsed(url: str, base: str | None) -> URL | None:
         return None
     if parsed.protocol not in _DEFAULT_PORTS:
         return None
-    if parsed.username or parsed.password:
+    if "@" in url or "@" in (base or ""):
         parsed.username = parsed.password = ""
     return parsed
 

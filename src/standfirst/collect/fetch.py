@@ -125,20 +125,21 @@ class Fetch:
 
     async def _travel(self, journey: _Journey, headers: dict[str, str], urgent: bool) -> _Answer:
         for _ in range(self._settings.max_redirects + 1):
-            async with self._turns.turn(urls.authority_of(journey.url), urgent=urgent):
-                answer = await self._within_time(journey, headers)
+            authority = urls.authority_of(journey.url)
+            async with self._turns.turn(authority, urgent=urgent):
+                answer = await self._within_time(journey, authority, headers)
             if answer.status not in _REDIRECTS:
                 return answer
             journey.follow(answer.status, answer.headers.get("location", ""))
         limit = self._settings.max_redirects
         raise Trouble(Code.TOO_MANY_REDIRECTS, f"more than {limit} redirects", f"{limit} at most", status=answer.status)
 
-    async def _within_time(self, journey: _Journey, headers: dict[str, str]) -> _Answer:
+    async def _within_time(self, journey: _Journey, authority: str, headers: dict[str, str]) -> _Answer:
         """One request, stopped when the time for the whole journey is used up, however the bytes trickle in."""
         begun = time.monotonic()
         try:
             async with asyncio.timeout(journey.seconds) as deadline:
-                return await self._ask(journey.url, headers)
+                return await self._ask(journey.url, authority, headers)
         except (aiohttp.ClientError, OSError) as error:
             if deadline.expired():
                 raise fetch_trouble.out_of_time(self._settings) from error
@@ -146,8 +147,8 @@ class Fetch:
         finally:
             journey.seconds -= time.monotonic() - begun
 
-    async def _ask(self, url: str, headers: dict[str, str]) -> _Answer:
-        dial = self._dialler.dial(url)
+    async def _ask(self, url: str, authority: str, headers: dict[str, str]) -> _Answer:
+        dial = self._dialler.dial(url, authority)
         request = self._session.get(
             URL(dial.url, encoded=True),
             headers={**headers, "Host": dial.host},

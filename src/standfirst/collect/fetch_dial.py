@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,11 +35,10 @@ class Dialler:
         own = tuple(urls.authority_of(target) for target in self._mapped.values())
         self._allow = guard.allowances((*settings.allow, *own))
 
-    def dial(self, url: str) -> Dial:
-        """How to ask for an address, without its fragment. Raises Trouble if its host must not be looked up."""
-        authority = urls.authority_of(url)
+    def dial(self, url: str, authority: str) -> Dial:
+        """How to ask for a parsed address without fragment. Raises Trouble if its host must not be looked up."""
         host, _, port = authority.rpartition(":")
-        scheme, _, rest = url.partition("#")[0].partition("://")
+        scheme, _, rest = url.partition("://")
         header, _, path = rest.partition("/")
         target = self._mapped.get(authority)
         if target is not None:
@@ -126,7 +126,9 @@ def _results(host: str, entries: Iterable[tuple[Any, ...]]) -> Iterable[ResolveR
 def _mapping(authority: str, target: str) -> tuple[str, str]:
     """One entry of `[fetch] resolve`: "source.example:443" -> "http://127.0.0.1:8801/"."""
     source, dialled = urls.parse(f"http://{authority}/"), urls.parse(target)
-    is_origin = dialled is not None and guard.is_literal(urls.host_of(dialled)) and dialled.count("/") == 3
+    is_origin = (
+        dialled is not None and guard.is_literal(urls.host_of(dialled)) and re.fullmatch(r"\w+://[^/]+/", dialled)
+    )
     if source is None or dialled is None or not is_origin or not authority.rpartition(":")[2].isdigit():
         found = f"{authority!r} = {target!r}"
         wanted = '"host:port" = "http://address:port", the address in numbers'

@@ -114,7 +114,9 @@ def _of_waiting(error: TimeoutError, settings: FetchSettings) -> Trouble:
 
 
 def _of_garbage(error: aiohttp.ClientResponseError) -> Trouble:
-    if isinstance(error.__cause__, LineTooLong) or "too many headers" in error.message.lower():
+    # aiohttp hands the parser's own error on as the cause of the cause.
+    cause = error.__cause__ and error.__cause__.__cause__
+    if isinstance(cause, LineTooLong) or "Too many headers" in error.message:
         return Trouble(Code.TOO_LARGE, "a header over the limit", "64 KiB of headers at most")
     return Trouble(Code.BAD_ANSWER, f"no HTTP: {error.message}", "an HTTP answer")
 

@@ -95,11 +95,13 @@ def site_of(feed: Feed, url: str) -> Site:
 
 
 def news(reading: Reading, known: Mapping[str, tuple[str, str]]) -> tuple[Entry, ...]:
-    """The entries that this feed has not carried before, or that say something else now; each key once."""
-    fresh = {
-        entry.key: entry for entry in reversed(reading.entries) if known.get(entry.key, ("", ""))[1] != entry.digest
-    }
-    return tuple(reversed(fresh.values()))
+    """The entries that this feed has not carried before, or that say something else now; each key once.
+
+    An entry without a key was reported by the reading and cannot be kept.
+    """
+    told = {entry.key: entry for entry in reversed(reading.entries) if entry.key}
+    fresh = [entry for key, entry in told.items() if known.get(key, ("", ""))[1] != entry.digest]
+    return tuple(reversed(fresh))
 
 
 def changes_of(

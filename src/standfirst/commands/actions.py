@@ -12,8 +12,7 @@ from dataclasses import replace
 
 from standfirst.collect.discover import find_feeds, is_feed
 from standfirst.collect.opml import read_opml, write_opml
-from standfirst.collect.starter import note as starter_note
-from standfirst.collect.starter import starter
+import standfirst.collect as starting
 from standfirst.config import Clock, Settings
 from standfirst.errors import Code, FeedError, FetchError, Problem, Stage
 from standfirst.model import Changes, Feed, FeedLink, FeedState, Noted, Outline, Page, Subscription
@@ -128,7 +127,7 @@ class PageActions:
 
     async def take_starters(self, urls: tuple[str, ...]) -> Imported:
         """Subscribe to the chosen feeds of the starter list."""
-        chosen = [s for s in starter() if s.url in urls]
+        chosen = [s for s in starting.starter() if s.url in urls]
         return await self._take_outlines(tuple(Outline(s.url, s.title, "", s.folder) for s in chosen), ())
 
     async def _take_outlines(self, outlines: tuple[Outline, ...], problems: tuple[Problem, ...]) -> Imported:
@@ -148,11 +147,11 @@ class PageActions:
 
     def starters(self) -> tuple[Starter, ...]:
         """The starter list."""
-        return tuple(Starter(s.url, s.title, s.language, s.country, s.folder) for s in starter())
+        return tuple(Starter(s.url, s.title, s.language, s.country, s.folder) for s in starting.starter())
 
     def starters_note(self) -> str:
         """By what rule and when the starter list was chosen."""
-        return starter_note()
+        return starting.starter_note()
 
     def export_opml(self) -> bytes:
         """Every subscription as OPML 2.0."""

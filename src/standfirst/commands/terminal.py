@@ -109,7 +109,7 @@ def capture_json(capture: Capture) -> str:
     return _json(
         {
             "age": capture.age,
-            "opened": capture.counter,
+            "opened": int(capture.counter) if capture.counter.isdecimal() else capture.counter,
             "headline": article.headline,
             "standfirst": article.standfirst,
             "paragraphs": paragraphs(article),

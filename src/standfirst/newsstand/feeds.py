@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from email.utils import format_datetime
 from html import escape
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -17,7 +17,6 @@ ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 LENGTH = 20
-_ATOM_PREFIXES: dict[str | None, str] = {None: ATOM}
 _SUMMARY_LENGTH = 180
 
 
@@ -92,7 +91,7 @@ def grouped(version: Version) -> list[tuple[BlockKind, list[str]]]:
 
 
 def _document(root: etree._Element, encoding: str) -> bytes:
-    return bytes(etree.tostring(root, encoding=encoding, xml_declaration=True, pretty_print=True))
+    return cast(bytes, etree.tostring(root, encoding=encoding, xml_declaration=True, pretty_print=True))
 
 
 def _rss(outlet: Outlet, site: str, printed: list[Printed], updated: datetime) -> etree._Element:
@@ -126,7 +125,7 @@ def _item(element: etree._Element, outlet: Outlet, item: Printed) -> None:
 
 
 def _atom(outlet: Outlet, site: str, printed: list[Printed], updated: datetime) -> etree._Element:
-    root = etree.Element(f"{{{ATOM}}}feed", nsmap=_ATOM_PREFIXES)
+    root = etree.fromstring(f'<feed xmlns="{ATOM}"/>')
     root.set("{http://www.w3.org/XML/1998/namespace}lang", outlet.language)
     _add(root, f"{{{ATOM}}}id", f"tag:{outlet.host},2026:feed")
     _add(root, f"{{{ATOM}}}title", outlet.name)

@@ -28,7 +28,7 @@ from standfirst.model import Page, digest_of
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5"
 _HEADER_LIMIT = 64 * 1024
-_LARGE_AT_ONCE = 4  # bodies over 1 MiB: 4 times max_inflated, and a copy of one, stay below 256 MiB
+_LARGE_AT_ONCE = 3  # bodies over 1 MiB: so many times max_inflated, and two copies of one, stay below 256 MiB
 _SLICE = 16 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)

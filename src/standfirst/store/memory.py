@@ -59,7 +59,8 @@ class MemoryStore:
     def keep_page(self, page: Page) -> None:
         """Keep the bytes of a page."""
         with self._lock:
-            self._pages[page.digest] = page
+            kept = self._pages.get(page.digest, page)
+            self._pages[page.digest] = max(kept, page, key=lambda each: each.fetched)
 
     def feeds(self) -> tuple[tuple[Feed, FeedState], ...]:
         """Every feed with its state, by URL."""

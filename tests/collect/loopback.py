@@ -9,8 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import pytest
+
 from standfirst.collect.fetch import Fetch
 from standfirst.config import FetchSettings
+from standfirst.errors import FetchError
+from standfirst.model import Page
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 Answer = bytes | Callable[["Asked", asyncio.StreamWriter], Awaitable[None]]
@@ -119,3 +123,41 @@ def drip(head: bytes, pause: float = 0.1) -> Answer:
             await asyncio.sleep(pause)
 
     return answer
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+TEXT = b"<rss>The harbour wall held.</rss>" * 40
+
+
+def run(answers: dict[str, Answer], body: Callable[[Loopback], Awaitable[None]]) -> None:
+    async def main() -> None:
+        async with loopback(answers) as server:
+            await body(server)
+
+    asyncio.run(main())
+
+
+def page_of(answer: Answer, **settings: object) -> Page:
+    """The page that one answer makes."""
+    found: list[Page] = []
+
+    async def body(server: Loopback) -> None:
+        async with server.fetch(**settings) as fetch:
+            found.append(await fetch.get(server.url("/x")))
+
+    run({"/x": answer}, body)
+    return found[0]
+
+
+def failure_of(answer: Answer, path: str = "/x", **settings: object) -> FetchError:
+    """The error that one answer makes; every path answers the same."""
+    found: list[FetchError] = []
+
+    async def body(server: Loopback) -> None:
+        async with server.fetch(**settings) as fetch:
+            with pytest.raises(FetchError) as raised:
+                await fetch.get(server.url(path))
+            found.append(raised.value)
+
+    run({"/x": answer}, body)
+    return found[0]

@@ -50,11 +50,9 @@ def out_of_time(settings: FetchSettings) -> Trouble:
     return Trouble(Code.TIMED_OUT, f"no end after {settings.total_timeout:g} s", "a complete answer in that time")
 
 
-def of_status(
-    status: int, headers: dict[str, str], now: datetime, *, conditional: bool, source: str = "HTTP"
-) -> Trouble:
+def of_status(status: int, headers: dict[str, str], now: datetime, *, conditional: bool) -> Trouble:
     """An answer that is none: neither 2xx nor, to a conditional request, 304."""
-    name = f"{source} {status} {_phrase(status)}".strip()
+    name = f"HTTP {status} {_phrase(status)}".strip()
     code = Code.GONE if status == 410 else Code.HTTP_STATUS
     retry = retry_after(headers, now)
     return Trouble(code, name, "200 or 304" if conditional else "200", status=status, retry_after=retry)

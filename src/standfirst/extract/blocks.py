@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from standfirst.extract.dom import BLOCK, SILENT, Node, text_of
-from standfirst.extract.furniture import is_furniture
+from standfirst.extract.furniture import Furniture
 from standfirst.model import BlockKind
 from standfirst.text import clean_words
 
@@ -28,15 +28,15 @@ class Cut(NamedTuple):
     linked: int
 
 
-def cut(root: Node, whole: int) -> list[Cut]:
-    """Every block under root in document order, furniture left out. whole: letters of text on the page, links apart."""
+def cut(root: Node, furniture: Furniture) -> list[Cut]:
+    """Every block under root in document order, furniture left out."""
     found: list[Cut] = []
     stack: list[tuple[Node, int, int] | Node] = [root]
     while stack:
         item = stack.pop()
         if not isinstance(item, Node):
-            _add(found, *item)
-        elif item is root or not is_furniture(item, whole):
+            _add(found, furniture, *item)
+        elif item is root or not furniture.holds(item):
             if item.blocky or item.tag in ("br", "body"):
                 stack.extend(reversed(list(_pieces(item))))
             elif item.children:
@@ -74,8 +74,8 @@ def _runs(node: Node, start: int, stop: int) -> Iterator[tuple[Node, int, int]]:
         yield node, first, stop - 1
 
 
-def _add(found: list[Cut], node: Node, first: int, last: int) -> None:
-    without = tuple(_inner_furniture(node, first, last))
+def _add(found: list[Cut], furniture: Furniture, node: Node, first: int, last: int) -> None:
+    without = tuple(_inner_furniture(furniture, node, first, last))
     words = clean_words(text_of(node, first, last, frozenset(map(id, without))))
     if not words:
         return
@@ -87,9 +87,9 @@ def _add(found: list[Cut], node: Node, first: int, last: int) -> None:
     found.append(Cut(_kind(node), node, first, last, without, words, linked))
 
 
-def _inner_furniture(node: Node, first: int, last: int) -> Iterator[Node]:
+def _inner_furniture(furniture: Furniture, node: Node, first: int, last: int) -> Iterator[Node]:
     for child in node.children[first : last + 1]:
-        if isinstance(child, Node) and child.tag == "span" and is_furniture(child, 0):
+        if isinstance(child, Node) and child.tag == "span" and furniture.holds(child):
             yield child
 
 

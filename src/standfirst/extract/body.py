@@ -5,26 +5,34 @@ from __future__ import annotations
 import re
 
 from standfirst.extract.blocks import Cut, cut
-from standfirst.extract.dom import Node, words_of
-from standfirst.extract.furniture import is_furniture_text, names_of
+from standfirst.extract.dom import Node, Tree
+from standfirst.extract.furniture import Furniture, is_furniture_text, names_of
 from standfirst.extract.lexicon import class_pattern
 from standfirst.model import BlockKind
 
 _MOST_OF_TEXT = 0.82
-_HINT_SHARE = 0.5
+_SHARE_BY_HEADLINE = 0.3
+_HINT_SHARE = 0.7
 _SENTENCE_END = re.compile(r"[.!?…。！？:;\"”“»’')\]]$")
 
 
-def find_body(root: Node, headline: str) -> list[Cut]:
-    """The body's blocks in order; none where the page has no running text. headline: as printed on the page."""
-    body = next((child for child in root.children if isinstance(child, Node) and child.tag == "body"), root)
-    cuts = cut(body, body.mass)
+def find_body(tree: Tree, headline: Node | None, open_to_all: bool = False) -> list[Cut]:
+    """The body's blocks in order; none where the page has no running text.
+
+    headline: the element that prints it, or None. open_to_all: the page says that it is free to read, so what it hides
+    is not hidden from those who have not paid.
+    """
+    body = tree.body()
+    cuts = cut(body, Furniture(tree, body, headline, open_to_all))
     if not cuts:
         return []
     weights = _weights(cuts)
-    chosen = _hinted(_descend(body, weights), weights, root)
-    inside = [item for item in cuts if item.node is chosen or chosen in item.node.ancestors()]
-    return _trim(_after_headline(inside, headline))
+    chosen = _hinted(_descend(_around(body, headline, weights), weights), weights, tree.nodes)
+    inside = {id(node) for node in chosen}
+    kept = [
+        item for item in cuts if id(item.node) in inside or any(id(node) in inside for node in item.node.ancestors())
+    ]
+    return _trim(_after_headline(kept, headline))
 
 
 def is_running_text(item: Cut) -> bool:
@@ -45,6 +53,13 @@ def _weights(cuts: list[Cut]) -> dict[int, int]:
     return weights
 
 
+def _around(body: Node, headline: Node | None, weights: dict[int, int]) -> Node:
+    """The lowest element around the headline that holds a good share of the page's running text."""
+    wanted = _SHARE_BY_HEADLINE * weights.get(id(body), 0)
+    around = headline.ancestors() if headline is not None else iter(())
+    return next((node for node in around if weights.get(id(node), 0) >= wanted), body)
+
+
 def _descend(node: Node, weights: dict[int, int]) -> Node:
     """The lowest element that holds most of the running text."""
     while True:
@@ -55,27 +70,23 @@ def _descend(node: Node, weights: dict[int, int]) -> Node:
         node = heaviest
 
 
-def _hinted(chosen: Node, weights: dict[int, int], root: Node) -> Node:
-    """An element that is marked as the article's body, if it holds enough of what was chosen; else what was chosen."""
-    wanted = weights.get(id(chosen), 0) * _HINT_SHARE
+def _hinted(chosen: Node, weights: dict[int, int], nodes: list[Node]) -> list[Node]:
+    """The elements within what was chosen that are marked as an article's body, if they hold most of it."""
     pattern = class_pattern("furniture", "body_classes")
-    best, most = chosen, 0
-    for node in root.elements():
-        weight = weights.get(id(node), 0)
-        if (
-            weight > wanted
-            and weight > most
-            and (node.get("itemprop") == "articleBody" or pattern.search(names_of(node)))
-        ):
-            best, most = node, weight
-    return best if best is not chosen and chosen in best.ancestors() else chosen
+    marked: list[Node] = []
+    for node in nodes:
+        if weights.get(id(node), 0) and (node.get("itemprop") == "articleBody" or pattern.search(names_of(node))):
+            above = set(map(id, node.ancestors()))
+            if id(chosen) in above and not any(id(other) in above for other in marked):
+                marked.append(node)
+    held = sum(weights[id(node)] for node in marked)
+    return marked if marked and held >= _HINT_SHARE * weights.get(id(chosen), 0) else [chosen]
 
 
-def _after_headline(cuts: list[Cut], headline: str) -> list[Cut]:
+def _after_headline(cuts: list[Cut], headline: Node | None) -> list[Cut]:
     """The blocks below the headline, if it stands among them with most of the text after it."""
-    folded = headline.casefold()
     for place, item in enumerate(cuts[:30]):
-        if item.kind is BlockKind.HEADING and item.words.casefold() == folded:
+        if item.node is headline:
             before = sum(len(c.words) for c in cuts[:place])
             return cuts[place + 1 :] if before * 4 < sum(len(c.words) for c in cuts) else cuts
     return cuts
@@ -100,6 +111,3 @@ def _stays(item: Cut) -> bool:
 def _is_stray(item: Cut) -> bool:
     """A few words that are neither prose nor a heading: a label, a name, a date."""
     return item.kind is BlockKind.PARAGRAPH and len(item.words) < 25 and not _SENTENCE_END.search(item.words)
-
-
-__all__ = ["find_body", "is_running_text", "words_of"]

@@ -78,7 +78,7 @@ def _from_metas(head: Head) -> Iterator[Found]:
 
 
 def _from_links(head: Head) -> Iterator[Found]:
-    for node in head.root.elements():
+    for node in head.tree.nodes:
         if node.tag in ("a", "span", "div") and (
             "author" in node.get("rel").split() or node.get("itemprop") == "author"
         ):
@@ -89,7 +89,7 @@ def _from_links(head: Head) -> Iterator[Found]:
 
 def _from_classes(head: Head) -> Iterator[Found]:
     pattern = class_pattern("bylines", "classes")
-    for node in head.root.elements():
+    for node in head.tree.nodes:
         if 0 < node.mass + node.linked <= _LONGEST and (names := names_of(node)) and pattern.search(names):
             yield Found(words_of(node), Method.DOM, node)
             return

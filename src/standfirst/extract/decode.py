@@ -13,6 +13,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,>]+)""", re.IGNORECASE)
 _META = re.compile(rb"""<meta\s[^>]{0,500}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _SCAN = 1024
+_MANY = 20
 # WHATWG Encoding, section 4.2: these labels mean more than they say
 _WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932"}
 _WIDER |= {"euc_kr": "cp949", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "utf-7": "cp1252"}
@@ -23,7 +24,7 @@ def to_text(body: bytes, content_type: str) -> str:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
-    found = _known(_from_header(content_type)) or _known(_from_meta(body)) or _guess(body)
+    found = _known(_from_header(content_type)) or _plainly_utf8(body) or _known(_from_meta(body)) or _guess(body)
     # a surrogate made by a codec (utf-16, cp949 variants) is no character
     return body.decode(found, "replace").encode("utf-8", "replace").decode("utf-8")
 
@@ -53,6 +54,15 @@ def _known(label: str) -> str | None:
         if info.name in ("idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined")
         else (_WIDER.get(info.name, info.name))
     )
+
+
+def _plainly_utf8(body: bytes) -> str | None:
+    """UTF-8 where the bytes prove it: many sequences, none broken. Pages saved or passed on keep a meta that is wrong."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8" if len(body) - len(text) >= _MANY else None
 
 
 def _guess(body: bytes) -> str:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from standfirst.text import clean_words
 
 MOST_NODES = 300_000
 LONGEST = 8_000_000
+MOST_ATTRIBUTES = 3_000
 SILENT = frozenset(
     [
         "script",
@@ -38,6 +40,8 @@ SILENT = frozenset(
         "map",
     ]
 )
+# what lies under these is not read at all, JSON-LD apart
+_OPAQUE = frozenset("script style noscript template svg math iframe object canvas select".split())
 BLOCK = frozenset(
     [
         "html",
@@ -101,7 +105,7 @@ class Node:
 
     __slots__ = ("attrs", "blocky", "children", "linked", "mass", "parent", "tag")
 
-    def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None) -> None:
+    def __init__(self, tag: str, attrs: dict[str, str | None], parent: Node | None) -> None:
         self.tag = tag
         self.attrs = attrs
         self.parent = parent
@@ -112,7 +116,7 @@ class Node:
 
     def get(self, name: str) -> str:
         """The value of an attribute, "" where it is absent."""
-        return self.attrs.get(name, "")
+        return self.attrs.get(name) or ""
 
     def elements(self) -> Iterator[Node]:
         """The element and every one under it, in document order."""
@@ -130,39 +134,49 @@ class Node:
             node = node.parent
 
 
-def parse(source: str) -> Node:
-    """The root element of a page. Raises TangledError for markup nested, or long, beyond measure."""
-    _refuse_tangles(source)
-    root = LexborHTMLParser(source).root
-    if root is None:
-        return Node("html", {}, None)
-    order: list[Node] = []
-    stack: list[tuple[object, Node | None]] = [(root, None)]
+class Tree(NamedTuple):
+    """A page: its root element, and every element in document order."""
+
+    root: Node
+    nodes: list[Node]
+
+    def body(self) -> Node:
+        """The body element, the root where there is none."""
+        return next((node for node in self.nodes if node.tag == "body"), self.root)
+
+
+def parse(source: str) -> Tree:
+    """The tree of a page. Raises TangledError for markup nested, or long, beyond measure."""
+    refuse_tangles(source)
+    raw_root = LexborHTMLParser(source).root
+    root = Node("html", raw_root.attributes if raw_root else {}, None)
+    order = [root]
+    stack: list[tuple[LexborNode, Node]] = []
+    if raw_root is not None and raw_root.child is not None:
+        stack.append((raw_root.child, root))
     while stack:
-        raw, parent = stack.pop()
-        _take(raw, parent, order, stack)
+        _take(*stack.pop(), order, stack)
         if len(order) > MOST_NODES:
             raise TangledError(f"more than {MOST_NODES} elements")
     _weigh(order)
-    return order[0]
+    return Tree(root, order)
 
 
-def _take(raw: object, parent: Node | None, order: list[Node], stack: list[tuple[object, Node | None]]) -> None:
-    following = raw.next  # type: ignore[attr-defined]
-    if following is not None and parent is not None:
+def _take(raw: LexborNode, parent: Node, order: list[Node], stack: list[tuple[LexborNode, Node]]) -> None:
+    following = raw.next
+    if following is not None:
         stack.append((following, parent))
-    tag: str = raw.tag or ""  # type: ignore[attr-defined]
+    tag = raw.tag
     if tag == "-text":
-        if parent is not None:
-            _add_text(parent, raw.text_content or "")  # type: ignore[attr-defined]
+        _add_text(parent, raw.text_content or "")
     elif tag and tag[0] not in "-!_":
-        attrs = {name: value or "" for name, value in raw.attributes.items()}  # type: ignore[attr-defined]
-        node = Node(tag, attrs, parent)
+        node = Node(tag, raw.attributes, parent)
         order.append(node)
-        if parent is not None:
-            parent.children.append(node)
-        if raw.child is not None:  # type: ignore[attr-defined]
-            stack.append((raw.child, node))  # type: ignore[attr-defined]
+        parent.children.append(node)
+        if tag not in _OPAQUE or (tag == "script" and "json" in node.get("type")):
+            inner = raw.child
+            if inner is not None:
+                stack.append((inner, node))
 
 
 def _add_text(parent: Node, value: str) -> None:
@@ -174,53 +188,61 @@ def _add_text(parent: Node, value: str) -> None:
 
 def _weigh(order: list[Node]) -> None:
     for node in reversed(order):
-        if node.tag in SILENT:
-            node.mass = node.linked = 0
+        tag, parent = node.tag, node.parent
+        if parent is None or tag in SILENT:
             continue
-        node.mass += sum(len(child.strip()) for child in node.children if isinstance(child, str))
-        if node.tag == "a":
-            node.linked, node.mass = node.linked + node.mass, 0
-        if node.parent is not None:
-            node.parent.mass += node.mass
-            node.parent.linked += node.linked
-            node.parent.blocky = node.parent.blocky or node.blocky or node.tag in BLOCK
+        mass = node.mass
+        for child in node.children:
+            if isinstance(child, str):
+                mass += len(child.strip())
+        if tag == "a":
+            node.linked, mass = node.linked + mass, 0
+        node.mass = mass
+        parent.mass += mass
+        parent.linked += node.linked
+        if node.blocky or tag in BLOCK:
+            parent.blocky = True
 
 
+# each attribute of a tag is compared with all before it
+_CROWDED_TAG = re.compile(rf"<[a-zA-Z](?:[^<>\s]*+\s++){{{MOST_ATTRIBUTES},}}")
 _TAG = re.compile(
-    r"""<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)([^>'"]*+(?:"[^"]*"[^>'"]*+|'[^']*'[^>'"]*+)*+)>)""", re.DOTALL
+    r"""<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)[^>'"]*+(?:"[^"]*"[^>'"]*+|'[^']*'[^>'"]*+)*+>)""", re.DOTALL
 )
-_FORMATTING = frozenset(
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
-)
-_CLIMBING = (BLOCK | _FORMATTING | {"button", "span", "table", "label"}) - {"p", "li", "dd", "dt", "hr"}
+# an open link closes the one before it, so links do not add up
+_FORMATTING = frozenset("b big code em font i nobr s small strike strong tt u".split())
+_FORMATTING_TAG = re.compile(rf"<(?:{'|'.join(sorted(_FORMATTING))})[\s/>]", re.IGNORECASE)
+_CLIMBING = (BLOCK | _FORMATTING | {"button", "span", "table", "label"}) - {"p", "dd", "dt", "hr"}
+_FEW_TAGS = 6_000
 _DEEPEST_WORK = 20_000_000
 _FORMATTING_WORK = 1_000_000
-_LONGEST_TAG = 100_000
-_MOST_ATTRIBUTES = 2_000
 
 
-def _refuse_tangles(source: str) -> None:
-    """Refuse what a parser that follows the standard needs quadratic time for (or memory: reconstructed formatting)."""
+def refuse_tangles(source: str) -> None:
+    """Refuse what a parser that follows the standard needs quadratic time for, or memory: formatting is repeated in
+    every paragraph while it is open. Raises TangledError.
+    """
     if len(source) > LONGEST:
         raise TangledError(f"more than {LONGEST} characters")
+    if _CROWDED_TAG.search(source):
+        raise TangledError(f"a tag with more than {MOST_ATTRIBUTES} attributes")
+    opened = source.count("<") - source.count("</")
+    if opened > _FEW_TAGS or opened * len(_FORMATTING_TAG.findall(source)) > _FORMATTING_WORK:
+        _walk_tags(source)
+
+
+def _walk_tags(source: str) -> None:
     open_tags: dict[str, int] = {}
     depth = formatting = deep_work = formatting_work = 0
     for match in _TAG.finditer(source):
-        closing, tag, rest = match.groups()
-        if tag is None:
-            continue
-        tag = tag.lower()
-        if len(rest) > _LONGEST_TAG and len(rest.split()) > _MOST_ATTRIBUTES:
-            raise TangledError(f"a tag with more than {_MOST_ATTRIBUTES} attributes")
+        closing, tag = match[1], (match[2] or "").lower()
         deep_work += depth
         formatting_work += formatting
         if deep_work > _DEEPEST_WORK or formatting_work > _FORMATTING_WORK:
             raise TangledError(f"elements nested {depth} deep, {formatting} of them formatting")
-        if tag not in _CLIMBING:
+        if tag not in _CLIMBING or (closing and not open_tags.get(tag)):
             continue
         step = -1 if closing else 1
-        if closing and not open_tags.get(tag):
-            continue
         open_tags[tag] = open_tags.get(tag, 0) + step
         depth += step
         formatting += step if tag in _FORMATTING else 0

@@ -16,7 +16,7 @@ from typing import Any
 from standfirst.extract import dom, forms, jsonld
 from standfirst.extract.blocks import Cut
 from standfirst.extract.decode import to_text
-from standfirst.extract.dom import Node
+from standfirst.extract.dom import Node, Tree
 from standfirst.extract.found import Found
 from standfirst.extract.language import detect
 from standfirst.model import Evidence, Method, digest_of
@@ -74,29 +74,29 @@ def verify(evidence: Evidence, body: bytes, content_type: str) -> bool:
     """
     if digest_of(body) != evidence.page:
         return False
-    root = _parsed(body, content_type)
-    value = None if root is None else _value(root, evidence)
+    tree = _parsed(body, content_type)
+    value = None if tree is None else _value(tree, evidence)
     return value is not None and digest_of_value(value) == evidence.digest
 
 
 @functools.lru_cache(maxsize=4)
-def _parsed(body: bytes, content_type: str) -> Node | None:
+def _parsed(body: bytes, content_type: str) -> Tree | None:
     try:
         return dom.parse(to_text(body, content_type))
     except dom.TangledError:
         return None
 
 
-def _value(root: Node, evidence: Evidence) -> str | None:
+def _value(tree: Tree, evidence: Evidence) -> str | None:
     path, form = evidence.path, evidence.form
     if "\n" in path or form == "language-of-words":
-        words = _blocks(root, path)
+        words = _blocks(tree.root, path)
         return detect(words) if words and form == "language-of-words" else words
     if "#" in path.partition("/")[0]:
-        found = jsonld.resolve(jsonld.scripts(root), path)
+        found = jsonld.resolve(jsonld.scripts(tree.nodes), path)
         return forms.normal(found, form) if isinstance(found, str) else None
     place, _, attribute = path.partition("/@")
-    node = dom.follow(root, place)
+    node = dom.follow(tree.root, place)
     if node is None:
         return None
     return forms.normal(node.get(attribute) if attribute else dom.text_of(node), form)

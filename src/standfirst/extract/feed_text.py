@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from standfirst import urls
-from standfirst.extract import dom, evidence, forms
+from standfirst.extract import dom, evidence
 from standfirst.extract.blocks import Cut, cut
+from standfirst.extract.furniture import Furniture
 from standfirst.extract.language import detect
 from standfirst.extract.likeness import similarity
 from standfirst.model import (
@@ -93,10 +94,11 @@ def _blocks(html: str) -> list[Cut]:
     if not html:
         return []
     try:
-        body = forms.fragment(html)
+        tree = dom.parse(f"<!DOCTYPE html><html><body>{html}")
     except dom.TangledError:
         return []
-    return cut(body, body.mass + body.linked)
+    body = tree.body()
+    return cut(body, Furniture(tree, body, None))
 
 
 def _divide(summary: list[Cut], content: list[Cut]) -> tuple[str, list[Cut]]:

@@ -50,8 +50,7 @@ def html_words(raw: str) -> str:
 
 def fragment(raw: str) -> dom.Node:
     """The body element that a piece of HTML makes. Raises dom.TangledError."""
-    root = dom.parse(f"<!DOCTYPE html><html><body>{raw}")
-    return next((node for node in root.elements() if node.tag == "body"), root)
+    return dom.parse(f"<!DOCTYPE html><html><body>{raw}").body()
 
 
 def minute(raw: str) -> str | None:

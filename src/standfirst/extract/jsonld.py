@@ -30,9 +30,9 @@ class Thing(NamedTuple):
         return [str(item).rpartition("/")[2] for item in (raw if isinstance(raw, list) else [raw]) if item]
 
 
-def scripts(root: Node) -> list[Any]:
+def scripts(nodes: list[Node]) -> list[Any]:
     """The values of the page's JSON-LD scripts, in order; None for one that cannot be read."""
-    return [_read(node) for node in root.elements() if node.tag == "script" and _is_json_ld(node)]
+    return [_read(node) for node in nodes if node.tag == "script" and _is_json_ld(node)]
 
 
 def _is_json_ld(node: Node) -> bool:

@@ -13,7 +13,7 @@ _ENOUGH = 40
 def find_language(head: Head) -> Found | None:
     """The page's own statement, as a primary subtag ("en"), or None."""
     stated = [
-        Found(head.root.get("lang"), Method.DOM, head.root, "lang"),
+        Found(head.tree.root.get("lang"), Method.DOM, head.tree.root, "lang"),
         head.said("inLanguage"),
         head.meta("og:locale", "content-language", "language", "dc.language"),
     ]

@@ -21,7 +21,7 @@ def table(name: str) -> dict[str, Any]:
 def class_pattern(name: str, key: str) -> re.Pattern[str]:
     """A pattern that finds any of a table's class words, whole, in the form of `class_words`."""
     words = "|".join(sorted((re.escape(word) for word in table(name)[key]), key=len, reverse=True))
-    return re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z])")
+    return re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])")
 
 
 @functools.cache

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from standfirst.extract import jsonld
-from standfirst.extract.dom import Node
+from standfirst.extract.dom import Node, Tree, words_of
 from standfirst.extract.found import Found
 from standfirst.extract.jsonld import Thing
+from standfirst.extract.likeness import similarity
 from standfirst.model import Method
 from standfirst.text import clean_words
 
@@ -18,7 +19,7 @@ class Head(NamedTuple):
     metas: the first meta element under each name, property or itemprop (lower case). canonical: the link element.
     """
 
-    root: Node
+    tree: Tree
     metas: dict[str, Node]
     canonical: Node | None
     title: Node | None
@@ -34,6 +35,12 @@ class Head(NamedTuple):
             if node is not None and value:
                 return Found(value, _method_of(name), node, "content")
         return None
+
+    def printed_headline(self, headline: str) -> Node | None:
+        """The top heading that is most like the headline, if any is like it; the only one if there is but one."""
+        best = max(self.h1s, key=lambda node: similarity(words_of(node), headline), default=None)
+        near = best is not None and (len(self.h1s) == 1 or similarity(words_of(best), headline) > 0.5)
+        return best if near else None
 
     def said(self, *keys: str) -> Found | None:
         """The first of these values of the JSON-LD article that is text and says anything."""
@@ -57,12 +64,12 @@ def _method_of(name: str) -> Method:
     return Method.OPEN_GRAPH if name.startswith(("og:", "article:")) else Method.DOM
 
 
-def read_head(root: Node) -> Head:
+def read_head(tree: Tree) -> Head:
     """Collect what the page says of itself, in one walk."""
     metas: dict[str, Node] = {}
     canonical = title = None
     h1s: list[Node] = []
-    for node in root.elements():
+    for node in tree.nodes:
         if node.tag == "meta":
             for attribute in ("property", "name", "itemprop"):
                 if key := node.get(attribute).strip().lower():
@@ -73,6 +80,13 @@ def read_head(root: Node) -> Head:
             title = node
         elif node.tag == "h1":
             h1s.append(node)
-    values: list[Any] = jsonld.scripts(root)
+    values: list[Any] = jsonld.scripts(tree.nodes)
     things = jsonld.things(values)
-    return Head(root, metas, canonical, title, h1s, things, jsonld.article_of(things))
+    return Head(tree, metas, canonical, title, h1s, things, jsonld.article_of(things))
+
+
+def is_free(head: Head) -> bool | None:
+    """What the page's article says of itself under isAccessibleForFree; None where it says nothing."""
+    value = head.article.value.get("isAccessibleForFree") if head.article else None
+    said = str(value).strip().lower()
+    return {"true": True, "false": False}.get(said.rpartition("/")[2])

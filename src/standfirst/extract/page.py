@@ -13,7 +13,7 @@ from standfirst.extract.found import Found
 from standfirst.extract.headline import find_headline
 from standfirst.extract.language import detect, find_language
 from standfirst.extract.likeness import similarity
-from standfirst.extract.metadata import Head, read_head
+from standfirst.extract.metadata import Head, is_free, read_head
 from standfirst.extract.standfirst import find_standfirst
 from standfirst.extract.times import find_modified, find_published, instant
 from standfirst.model import (
@@ -41,14 +41,15 @@ def extract(page: Page, entry: Entry | None, site: Site) -> Article | Problem:
     """
     content_type = page.headers.get("content-type", "")
     try:
-        root = dom.parse(to_text(page.body, content_type))
+        tree = dom.parse(to_text(page.body, content_type))
     except dom.TangledError as tangle:
         return Problem(Stage.EXTRACT, Code.PAGE_UNREADABLE, page.url, "", str(tangle), "a page that a reader could see")
-    head = read_head(root)
+    head = read_head(tree)
     headline = find_headline(head, entry)
     if headline is None:
         return Problem(Stage.EXTRACT, Code.PAGE_UNREADABLE, page.url, "", "no heading and no title", "a headline")
-    body = find_body(root, headline.value)
+    place = headline.place if isinstance(headline.place, dom.Node) and headline.place.tag != "meta" else None
+    body = find_body(tree, place or head.printed_headline(headline.value), is_free(head) is True)
     standfirst = find_standfirst(head, headline.value, body)
     if standfirst is not None:
         body = _without(body, standfirst.value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
@@ -112,6 +113,7 @@ class _Draft(NamedTuple):
     editions: tuple[Edition, ...]
 
 
+@lru_cache(maxsize=4)
 def manifest(start: datetime = DEFAULT_START) -> Manifest:
     """The truth of every article, for a timeline that begins at start (aware; day 1, 00:00). Raises MarkupError."""
     houses = outlets()

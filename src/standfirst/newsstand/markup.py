@@ -174,7 +174,9 @@ class _Scan:
 
     def print(self, words: str, place: Place) -> None:
         if stray := re.search("[{}]", words):
-            raise place.error(f"a stray {stray[0]!r}", "{say …}, {/say}, {cue}, {/cue}, {day N} or {date N}")
+            raise place.below(words, stray.start()).error(
+                f"a stray {stray[0]!r}", "{say …}, {/say}, {cue}, {/cue}, {day N} or {date N}"
+            )
         self.text += words.replace("\n", " ")
 
     def tag(self, tag: re.Match[str], place: Place) -> None:

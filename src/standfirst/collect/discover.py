@@ -12,12 +12,9 @@ from standfirst.model import FeedLink, Page
 from standfirst.text import clean_line
 from standfirst.urls import clean, parse
 
-_TYPES = frozenset(
-    ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "text/rss+xml")
-)
+_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/rdf+xml", "text/rss+xml"))
 _MAYBE = frozenset(("application/xml", "text/xml", ""))
 _ROOTS = frozenset(("rss", "rdf", "feed", "channel"))
-_JSON_FEED = re.compile(rb"""\s*\{.{0,2000}?"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org""", re.DOTALL)
 # the last part of a path where sites keep a feed ("/feed/", "/rss.xml", "/atom", "/index.rdf")
 _FEED_PATH = re.compile(r"/(?:(?:feed|rss|atom|index)\.(?:xml|rss|atom|rdf)|feeds?|rss2?|atom)/?$", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario", re.IGNORECASE)
@@ -26,10 +23,7 @@ _READ_AT_MOST = 2 * 1024 * 1024  # bytes: a page names its feeds in its head, at
 
 def is_feed(page: Page) -> bool:
     """Whether the body begins as a feed does; cheap, and no promise that it can be read."""
-    head = page.body[:8192]
-    if _JSON_FEED.match(head):
-        return True
-    root = read_prolog(decode(head, page.media_type)).root
+    root = read_prolog(decode(page.body[:8192], page.media_type)).root
     return root.rpartition(":")[2].lower() in _ROOTS
 
 

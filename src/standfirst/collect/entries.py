@@ -24,6 +24,7 @@ from standfirst.urls import parse
 _BASES = ("{http://www.w3.org/XML/1998/namespace}base", "base", "BASE")  # CDF writes it without the namespace
 # an address that the URL parser certainly takes: most are such, and the parser costs 20 times as much
 _PLAIN_ADDRESS = re.compile(r"https?://(?!.*xn--)(?:[a-z0-9-]+\.)+[a-z]+(?:/[!-~]*)?", re.ASCII)
+_WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _PAGE_TYPES = frozenset(("", "text/html", "html", "application/xhtml+xml", "xhtml"))
 
 
@@ -100,7 +101,7 @@ def absolute(address: str, base: str) -> str:
     address = address.strip()
     if not base or _PLAIN_ADDRESS.fullmatch(address):
         return address
-    if address[:4].lower() == "http" and parse(address):
+    if _WHOLE.match(address) and parse(address):
         return address
     return (parse(address, base) or "") if address else ""
 

@@ -34,9 +34,12 @@ def _parse(body: bytes, base: str) -> Any:
     import feedparser  # 0.2 CPU seconds: only for documents that need it
 
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
-    return feedparser.parse(
-        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        return feedparser.parse(
+            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return {}  # on hostile documents it fails in many ways: each means that there is nothing to read
 
 
 def _entry(found: Any, context: Context, path: str) -> tuple[Entry, str]:

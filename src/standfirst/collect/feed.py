@@ -28,7 +28,6 @@ MOST_ENTRIES = 10_000
 _ROOTS = frozenset(("rss", "rdf", "feed", "channel", "entry"))
 _ENTRY_TAGS = ("{*}item", "{*}entry", "{*}ITEM", "{*}Item", "{*}Entry")
 _ENTRY_START = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
-_JSON_FEED = re.compile(r"""\s*\{.{0,2000}?"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org""", re.DOTALL)
 _OTHER_ROOTS = {
     "html": "an HTML page",
     "opml": "an OPML list of subscriptions",
@@ -52,8 +51,6 @@ def read_feed(page: Page) -> Reading:
     source = page.final_url or page.url
     if prolog.declares:
         raise _refused(source, Code.ENTITY_DECLARED, "a DOCTYPE with declarations", "a feed without them")
-    if _JSON_FEED.match(text):
-        return _read_again(text, page, Tree(None))
     if not prolog.root or prolog.doctype == "html" or prolog.root.lower() == "html":
         raise _not_a_feed(source, text, "html" if prolog.doctype == "html" else prolog.root)
     tree = parse(text, prolog)
@@ -191,7 +188,7 @@ def _what_it_is(text: str, root: str) -> str:
     if name in _OTHER_ROOTS:
         return _OTHER_ROOTS[name]
     if start[0] in "{[":
-        return "a JSON document"
+        return "a JSON Feed" if "jsonfeed.org/version" in start else "a JSON document"
     if len(_BINARY.findall(start)) > 8:
         return "binary data"
     return f"an XML document of another kind (<{root[:60]}>)" if root else "plain text"

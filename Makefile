@@ -12,11 +12,11 @@ $(VENV)/.installed: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Standfirst needs Python 3.11 or newer; set PYTHON=…"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3-venv is missing: install it (Debian: apt-get install python3-venv)"; exit 1; }
 	@test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(UV) sync --frozen --quiet --inexact
+	@$(UV) sync --frozen --quiet --inexact --compile-bytecode
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	@$(UV) sync --frozen --quiet --inexact --group dev
+	@$(UV) sync --frozen --quiet --inexact --compile-bytecode --group dev
 	@touch $@
 
 demo: $(VENV)/.installed ## the built-in newsstand, collected and served; no network, no login
@@ -34,11 +34,11 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 test-full: $(VENV)/.installed-dev check ## adds PostgreSQL and Chromium; at most 25 minutes
-	@$(UV) sync --frozen --quiet --inexact --group dev --group browser
+	@$(UV) sync --frozen --quiet --inexact --compile-bytecode --group dev --group browser
 	$(BIN)/pytest -n 2 $(ARGS)
 
 bench: $(VENV)/.installed-dev ## figures of this machine, beside peers
-	@$(UV) sync --frozen --quiet --inexact --group dev --group peers
+	@$(UV) sync --frozen --quiet --inexact --compile-bytecode --group dev --group peers
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:

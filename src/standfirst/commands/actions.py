@@ -10,9 +10,9 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
+from standfirst.collect import starter as starting
 from standfirst.collect.discover import find_feeds, is_feed
 from standfirst.collect.opml import read_opml, write_opml
-import standfirst.collect as starting
 from standfirst.config import Clock, Settings
 from standfirst.errors import Code, FeedError, FetchError, Problem, Stage
 from standfirst.model import Changes, Feed, FeedLink, FeedState, Noted, Outline, Page, Subscription

@@ -17,6 +17,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 from standfirst.config import Clock, ServeSettings, Settings
 from standfirst.errors import Code, Problem, SettingsError, Stage
@@ -73,8 +74,15 @@ def run(store: Store, settings: Settings, clock: Clock, listener: socket.socket,
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=int(STOP_SECONDS)
     )
+    # uvicorn ends gracefully and then raises the signal again: these make that an orderly end of everything else, too
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
     with intake_process(command):
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from standfirst.model import BlockKind
-from standfirst.newsstand.manifest import DEFAULT_START, SPAN, Manifest, Truth, Version, manifest
+from standfirst.newsstand.manifest import DEFAULT_START, SPAN, Manifest, Truth, Version, latest_start, manifest
 from standfirst.newsstand.markup import Statement
 
 
@@ -173,6 +173,14 @@ def test_weekdays_follow_the_start() -> None:
     id = "northern-wire/sound-ferries-inspection-order"
     assert "stay in port on Tuesday" in manifest().article(id).versions[0].text
     assert "stay in port on Wednesday" in one_day_later.article(id).versions[0].text
+
+
+def test_the_latest_start_is_a_midnight_with_the_whole_span_behind_it() -> None:
+    now = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
+    start = latest_start(now)
+    assert (start.hour, start.minute, start.utcoffset()) == (0, 0, timedelta(hours=1))
+    assert SPAN <= now - start < SPAN + timedelta(days=1)
+    assert latest_start(start + SPAN) == start
 
 
 def test_version_at_a_moment() -> None:

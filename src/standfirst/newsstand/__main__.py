@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from standfirst.newsstand.manifest import SPAN
+from standfirst.newsstand.manifest import latest_start
 from standfirst.newsstand.server import Newsstand
 
 
@@ -15,7 +15,7 @@ from standfirst.newsstand.server import Newsstand
 @click.option("--port", default=8802, show_default=True, help="The loopback port; 0 for any free one.")
 def main(port: int) -> None:
     """Serve the fictional outlets until interrupted."""
-    stand = Newsstand(lambda: datetime.now(UTC), port=port, start=datetime.now(UTC) - SPAN)
+    stand = Newsstand(lambda: datetime.now(UTC), port=port, start=latest_start(datetime.now(UTC)))
     stand.start()
     click.echo("# Settings with which Standfirst reads it:\n[fetch.resolve]")
     for name, address in stand.resolve().items():

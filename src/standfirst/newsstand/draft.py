@@ -1,6 +1,6 @@
 """An article file: a header, a body, and the same again for each later version.
 
-The header is `key: value` lines up to a line `---`. The body's blocks are parted by empty lines; `## ` begins a heading,
+The header is `key: value` lines up to a line `---`. In the body empty lines part the blocks; `## ` begins a heading,
 `> ` a block quote, `- ` a list item. A line `=== day 1 14:30` begins a later version: header lines that differ, `---`,
 and the whole body as it then reads.
 """

@@ -7,7 +7,7 @@ so do the weekdays and dates printed in the articles.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -23,6 +23,15 @@ SPAN = timedelta(days=3)
 
 DEFAULT_START = datetime(2026, 11, 16, 23, tzinfo=UTC)
 """Midnight on the coast (UTC+1) before Tuesday 17 November 2026: day 1 where no other is asked for."""
+
+
+COAST = timezone(timedelta(hours=1))
+"""The zone by which the articles tell the time of day."""
+
+
+def latest_start(now: datetime) -> datetime:
+    """The last midnight on the coast since which the whole timeline has passed; everything is printed at now."""
+    return (now - SPAN).astimezone(COAST).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class Copy(NamedTuple):

@@ -15,7 +15,7 @@ from standfirst.serve import article, feeds, refusals, river, views
 from standfirst.serve.actions import Actions
 from standfirst.serve.guard import Guard
 from standfirst.serve.house import House, house_of
-from standfirst.serve.render import Renderer, StaticFiles
+from standfirst.serve.render import renderer
 from standfirst.store.protocol import Audience, Library
 
 ROUTES = [
@@ -41,7 +41,6 @@ def create_app(library: Library, actions: Actions, clock: Clock, settings: Serve
     library: asked in threads. actions: what needs the network. clock: the time that ages are counted to, aware.
     settings: names under which it may be asked for, and the length of a page.
     """
-    static = StaticFiles()
     own = [
         Route("/problems", problems),
         Route("/healthz", healthz),
@@ -57,7 +56,7 @@ def create_app(library: Library, actions: Actions, clock: Clock, settings: Serve
             Exception: refusals.on_bug,
         },
     )
-    app.state.house = House(library, actions, clock, settings, static, Renderer(static))
+    app.state.house = House(library, actions, clock, settings, renderer())
     return app
 
 
@@ -90,7 +89,7 @@ async def static_file(request: Request) -> Response:
 
 
 def _file(request: Request, version: str, name: str) -> Response:
-    response = house_of(request).static.response(request, version, name)
+    response = house_of(request).renderer.static.response(request, version, name)
     if response is None:
         raise HTTPException(404)
     return response

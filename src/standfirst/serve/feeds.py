@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from standfirst.errors import Problem
 from standfirst.serve import views
 from standfirst.serve.actions import Discovery, Imported
-from standfirst.serve.guard import MAX_OPML
+from standfirst.serve.guard import MAX_FORM, MAX_OPML
 from standfirst.serve.house import House, house_of
 from standfirst.store.protocol import Audience, FeedHealth
 
@@ -67,7 +67,7 @@ async def _line(house: House, url: str) -> FeedHealth:
 
 async def look(request: Request) -> Response:
     """POST /feeds/look: what stands at an address, before anything is added."""
-    address = _word(await request.form(), "address")
+    [address] = await _words(request, "address")
     if not address:
         return await _feeds_page(request, 422, NOTHING_GIVEN)
     return await _look_page(request, await house_of(request).actions.discover(address))
@@ -84,11 +84,10 @@ async def _look_page(request: Request, found: Discovery) -> Response:
 
 async def add(request: Request) -> Response:
     """POST /feeds/add: subscribe to a feed, then show its river."""
-    form = await request.form()
-    address = _word(form, "address")
+    address, folder = await _words(request, "address", "folder")
     if not address:
         return await _feeds_page(request, 422, NOTHING_GIVEN)
-    added = await house_of(request).actions.add(address, _word(form, "folder")[:200])
+    added = await house_of(request).actions.add(address, folder[:200])
     if added.problem is not None:
         return await _look_page(request, Discovery(address, (), None, added.problem))
     return RedirectResponse("/?" + urlencode({"feed": added.feed_url}), 303)
@@ -96,8 +95,8 @@ async def add(request: Request) -> Response:
 
 async def import_opml(request: Request) -> Response:
     """POST /feeds/opml: subscribe to all feeds of an OPML file or of pasted OPML."""
-    form = await request.form(max_part_size=MAX_OPML)
-    data, source = await _opml(form)
+    async with request.form(max_part_size=MAX_OPML + MAX_FORM) as form:
+        data, source = await _opml(form)
     if not data.strip():
         return await _feeds_page(request, 422, NO_FILE)
     return _imported(request, await house_of(request).actions.import_opml(data, source))
@@ -113,9 +112,10 @@ async def _opml(form: FormData) -> tuple[bytes, str]:
 async def take_starters(request: Request) -> Response:
     """POST /feeds/starters: subscribe to the starters that are ticked, or to all of them."""
     house = house_of(request)
-    form = await request.form()
-    urls = tuple(url for url in form.getlist("url") if isinstance(url, str))
-    if _word(form, "all"):
+    async with request.form() as form:
+        urls = tuple(url for url in form.getlist("url") if isinstance(url, str))
+        take_all = _word(form, "all")
+    if take_all:
         urls = tuple(starter.url for starter in await house.ask(house.actions.starters))
     if not urls:
         return await _feeds_page(request, 422, NONE_TICKED)
@@ -139,7 +139,7 @@ async def export_opml(request: Request) -> Response:
 async def poll(request: Request) -> Response:
     """POST /feeds/poll: poll a feed now; then its page, with what went wrong if something did."""
     house = house_of(request)
-    url = _word(await request.form(), "url")
+    [url] = await _words(request, "url")
     await _line(house, url)
     problem = await house.actions.poll(url)
     if problem is not None:
@@ -149,9 +149,15 @@ async def poll(request: Request) -> Response:
 
 async def remove(request: Request) -> Response:
     """POST /feeds/remove: poll a feed no more."""
-    if not await house_of(request).actions.remove(_word(await request.form(), "url")):
+    [url] = await _words(request, "url")
+    if not await house_of(request).actions.remove(url):
         raise HTTPException(404)
     return RedirectResponse("/feeds", 303)
+
+
+async def _words(request: Request, *names: str) -> tuple[str, ...]:
+    async with request.form() as form:
+        return tuple(_word(form, name) for name in names)
 
 
 def _word(form: FormData, name: str) -> str:

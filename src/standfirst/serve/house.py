@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from standfirst.config import Clock, ServeSettings
 from standfirst.serve.actions import Actions
-from standfirst.serve.render import Renderer, StaticFiles
+from standfirst.serve.render import Renderer
 from standfirst.store.protocol import Library
 
 P = ParamSpec("P")
@@ -27,7 +27,6 @@ class House:
     actions: Actions
     clock: Clock
     settings: ServeSettings
-    static: StaticFiles
     renderer: Renderer
     # the store is synchronous; few threads, since each may hold a connection and its cache
     threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))

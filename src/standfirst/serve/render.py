@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,13 @@ class StaticFiles:
 
 
 class Renderer:
-    """Every template, compiled when the server starts: a broken one is found then, not by a reader."""
+    """Every template, compiled when the server starts: a broken one is found then, not by a reader.
+
+    Use `renderer()`: compiling takes some tenths of a second, and there is nothing in it to be set.
+    """
 
     def __init__(self, static: StaticFiles) -> None:
+        self.static = static
         self.environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             extensions=["jinja2.ext.i18n"],
@@ -76,6 +81,12 @@ class Renderer:
         html = self.environment.get_template(template).render(path=request.url.path, **context)
         headers = {"Cache-Control": "private, no-cache"}
         return packed(request, HTMLResponse(html, status, headers=headers))
+
+
+@cache
+def renderer() -> Renderer:
+    """The templates and files of this package, made at the first call."""
+    return Renderer(StaticFiles())
 
 
 _FILTERS = {

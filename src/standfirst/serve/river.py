@@ -68,7 +68,7 @@ def _river_page(
         folders=views.folders(health),
         counts=counts,
         held=_held(place, health, counts),
-        unread=[line for line in in_view if line.state.last_polled is None],
+        waiting=[line for line in in_view if line.state.last_polled is None],
         in_view=in_view,
     )
 

@@ -24,6 +24,7 @@ _STATES = {
     State.WITHDRAWN.value: "withdrawn by its publisher",
 }
 _KEY = re.compile(r"(-?\d{1,18})-(\d{1,10})", re.ASCII)
+_ABBREVIATION = re.compile(r"\b(?:http|tls|html|opml)\b", re.IGNORECASE)
 _MARKED = re.compile("\x02([^\x02\x03]*)\x03")
 
 
@@ -115,5 +116,6 @@ def clock_time(moment: datetime) -> str:
 
 
 def problem_heading(code: str) -> str:
-    """A problem's code as words: "not-a-feed" reads "Not a feed"."""
-    return code.replace("-", " ").capitalize()
+    """A problem's code as words: "not-a-feed" reads "Not a feed", "http-status" "HTTP status"."""
+    heading = code.replace("-", " ").capitalize()
+    return _ABBREVIATION.sub(lambda match: match[0].upper(), heading)

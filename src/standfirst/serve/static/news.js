@@ -1,7 +1,7 @@
 // The river while it is open: a line that says how many articles came since, and, while feeds are being read for the
 // first time, the articles themselves. Asks only while the page is seen.
 const CALM = 30_000;
-const COLLECTING = 2_000;
+const COLLECTING = 3_000;
 let asking = 0;
 
 const box = () => document.getElementById("news");

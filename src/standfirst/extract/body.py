@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from standfirst.extract.blocks import Cut, cut
 from standfirst.extract.dom import Node, Tree
@@ -13,26 +14,40 @@ from standfirst.model import BlockKind
 _MOST_OF_TEXT = 0.82
 _SHARE_BY_HEADLINE = 0.3
 _HINT_SHARE = 0.7
+_LONGEST_LEAD = 15
 _SENTENCE_END = re.compile(r"[.!?…。！？:;\"”“»’')\]]$")
 
 
-def find_body(tree: Tree, headline: Node | None, open_to_all: bool = False) -> list[Cut]:
-    """The body's blocks in order; none where the page has no running text.
+class Body(NamedTuple):
+    """The body's blocks in order, none where the page has no running text; lead: blocks between headline and body."""
+
+    blocks: list[Cut]
+    lead: list[Cut]
+
+
+def find_body(tree: Tree, headline: Node | None, open_to_all: bool = False) -> Body:
+    """Find the body of a page.
 
     headline: the element that prints it, or None. open_to_all: the page says that it is free to read, so what it hides
     is not hidden from those who have not paid.
     """
     body = tree.body()
     cuts = cut(body, Furniture(tree, body, headline, open_to_all))
-    if not cuts:
-        return []
     weights = _weights(cuts)
     chosen = _hinted(_descend(_around(body, headline, weights), weights), weights, tree.nodes)
     inside = {id(node) for node in chosen}
     kept = [
         item for item in cuts if id(item.node) in inside or any(id(node) in inside for node in item.node.ancestors())
     ]
-    return _trim(_after_headline(kept, headline))
+    blocks = _trim(_after_headline(kept, headline))
+    return Body(blocks, _lead(cuts, blocks, headline))
+
+
+def _lead(cuts: list[Cut], blocks: list[Cut], headline: Node | None) -> list[Cut]:
+    """The blocks after the headline, or a few before the body where it is not printed, up to the body."""
+    end = next((place for place, item in enumerate(cuts) if blocks and item is blocks[0]), 0)
+    start = next((place + 1 for place, item in enumerate(cuts) if item.node is headline), max(0, end - 5))
+    return cuts[start:end][:_LONGEST_LEAD]
 
 
 def is_running_text(item: Cut) -> bool:

@@ -27,9 +27,13 @@ _BLOCK = re.compile(r"([^~!]*)(?:~(\d+)-(\d+))?((?:!/[^!]+)*)")
 
 def for_field(field: str, found: Found, page: str) -> Evidence:
     """The evidence of one field. page: the digest of the page it was found on."""
-    path = found.place if isinstance(found.place, str) else dom.path_of(found.place)
+    path = found.place if isinstance(found.place, str) else _path(found.place)
     path += f"/@{found.attribute}" if found.attribute else ""
     return Evidence(field, found.method, page, path, found.form, digest_of_value(found.value))
+
+
+def _path(place: Node | Cut) -> str:
+    return dom.path_of(place) if isinstance(place, Node) else _line(place, None)
 
 
 def for_blocks(field: str, cuts: list[Cut], page: str) -> Evidence:
@@ -60,7 +64,7 @@ def _shared(cuts: list[Cut]) -> Node:
     return shared[0]
 
 
-def _line(item: Cut, shared: Node) -> str:
+def _line(item: Cut, shared: Node | None) -> str:
     whole = item.first == 0 and item.last == len(item.node.children) - 1
     part = "" if whole else f"~{item.first}-{item.last}"
     without = "".join("!" + dom.path_of(node, item.node) for node in item.without)
@@ -96,10 +100,11 @@ def _value(tree: Tree, evidence: Evidence) -> str | None:
         found = jsonld.resolve(jsonld.scripts(tree.nodes), path)
         return forms.normal(found, form) if isinstance(found, str) else None
     place, _, attribute = path.partition("/@")
+    if not attribute:
+        raw = _block(tree.root, None, path)
+        return None if raw is None else forms.normal(raw, form)
     node = dom.follow(tree.root, place)
-    if node is None:
-        return None
-    return forms.normal(node.get(attribute) if attribute else dom.text_of(node), form)
+    return None if node is None else forms.normal(node.get(attribute), form)
 
 
 def _blocks(root: Node, path: str) -> str | None:
@@ -107,13 +112,14 @@ def _blocks(root: Node, path: str) -> str | None:
     shared = dom.follow(root, first)
     if shared is None:
         return None
-    blocks = [_block(shared, line) for line in lines]
-    return None if None in blocks else join(block for block in blocks if block is not None)
+    blocks = [_block(root, shared, line) for line in lines]
+    return None if None in blocks else join(clean_words(block) for block in blocks if block is not None)
 
 
-def _block(shared: Node, line: str) -> str | None:
+def _block(root: Node, start: Node | None, line: str) -> str | None:
+    """The raw text of one block, its path given from the top or from start."""
     match = _BLOCK.fullmatch(line)
-    node = dom.follow(shared, match[1], shared) if match else None
+    node = dom.follow(root, match[1], start) if match else None
     if match is None or node is None:
         return None
     left_out = [dom.follow(node, path, node) for path in match[4].split("!")[1:]]
@@ -121,4 +127,4 @@ def _block(shared: Node, line: str) -> str | None:
         return None
     first = int(match[2] or 0)
     last = int(match[3]) if match[3] else None
-    return clean_words(dom.text_of(node, first, last, frozenset(map(id, left_out))))
+    return dom.text_of(node, first, last, frozenset(map(id, left_out)))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from standfirst.extract.blocks import Cut
 from standfirst.extract.dom import Node
 from standfirst.model import Method
 
 
 class Found(NamedTuple):
-    """A value, how it was found, the place (an element, or a pointer into JSON-LD), and the normal form it is in.
+    """A value, how it was found, the place (an element, a block, or a pointer into JSON-LD), and the normal form it is in.
 
     attribute: the element's attribute that holds it, "" for its text.
     """
 
     value: str
     method: Method
-    place: Node | str
+    place: Node | Cut | str
     attribute: str = ""
     form: str = "words"

@@ -49,11 +49,11 @@ def extract(page: Page, entry: Entry | None, site: Site) -> Article | Problem:
     if headline is None:
         return Problem(Stage.EXTRACT, Code.PAGE_UNREADABLE, page.url, "", "no heading and no title", "a headline")
     place = headline.place if isinstance(headline.place, dom.Node) and headline.place.tag != "meta" else None
-    body = find_body(tree, place or head.printed_headline(headline.value), is_free(head) is True)
-    standfirst = find_standfirst(head, headline.value, body)
+    blocks, lead = find_body(tree, place or head.printed_headline(headline.value), is_free(head) is True)
+    standfirst = find_standfirst(head, headline.value, lead, blocks)
     if standfirst is not None:
-        body = _without(body, standfirst.value)
-    return _article(page, entry, site, head, headline, standfirst, body)
+        blocks = _without(blocks, standfirst.value)
+    return _article(page, entry, site, head, headline, standfirst, blocks)
 
 
 def _without(body: list[Cut], standfirst: str) -> list[Cut]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standfirst.extract.blocks import Cut
-from standfirst.extract.dom import Node, words_of
+from standfirst.extract.dom import Node
 from standfirst.extract.found import Found
 from standfirst.extract.furniture import names_of
 from standfirst.extract.lexicon import class_pattern
@@ -12,62 +12,79 @@ from standfirst.extract.metadata import Head
 from standfirst.model import Method
 
 _CLOSE = 0.75
-_SHORTEST, _LONGEST = 20, 700
+_SHORTEST, _LONGEST = 25, 700
+_SHARED_WORDS = 0.2
+_CUT_SHORT = ("...", "…", "[…]", "[...]")
 
 
-def find_standfirst(head: Head, headline: str, body: list[Cut]) -> Found | None:
-    """What the page prints as its standfirst, else a description that is not the beginning of the body; or none."""
+def find_standfirst(head: Head, headline: str, lead: list[Cut], body: list[Cut]) -> Found | None:
+    """The standfirst that the page prints, else a description that is no mere beginning of the body; or none.
+
+    lead: blocks between headline and body. A printed block is believed when the page's own description repeats it,
+    or when its element is named as standfirsts are; the description alone, when it speaks of this article.
+    """
     described = [found for found in _described(head) if _fits(found.value, headline)]
-    printed = [found for found in _printed(head, body) if _fits(found.value, headline)]
-    for found in printed:
-        if any(similarity(found.value, other.value) >= _CLOSE for other in described):
-            return found
-    if printed:
-        return printed[0]
-    return next((found for found in described if not _begins_body(found.value, body)), None)
+    best, most = None, 0
+    opening = [item for item in body[:1] if _stands_out(item, body)]
+    for place, item in enumerate([*lead, *opening]):
+        if _fits(item.words, headline) and item.linked * 2 <= len(item.words):
+            belief = _belief(item, described, place < len(lead))
+            if belief > most:
+                best, most = item, belief
+    if best is not None:
+        return Found(best.words, Method.DOM, best)
+    return next((found for found in described if _speaks_of(found.value, headline, body)), None)
 
 
 def _described(head: Head) -> list[Found]:
-    said = (
-        head.said("description"),
-        head.meta("og:description"),
-        head.meta("description"),
-        head.meta("twitter:description"),
-    )
+    said = (head.meta("og:description"), head.said("description"), head.meta("description", "twitter:description"))
     return [found for found in said if found is not None]
 
 
-def _printed(head: Head, body: list[Cut]) -> list[Found]:
-    """Elements named as standfirsts are, in the neighbourhood of headline or body."""
+def _belief(item: Cut, described: list[Found], before_body: bool) -> int:
+    repeated = any(similarity(item.words, found.value) >= _CLOSE for found in described)
+    named = _is_named(item.node)
+    if not repeated and not named:
+        return 0
+    return 4 * repeated + 2 * named + before_body
+
+
+def _is_named(node: Node) -> bool:
+    """Whether the element, or one around it that holds little else, is named as standfirsts are."""
     pattern = class_pattern("standfirst", "classes")
-    near = _neighbourhood(head, body)
-    found = []
-    for node in near.elements() if near is not None else ():
-        if 0 < node.mass + node.linked <= _LONGEST and node.linked <= node.mass:
-            names = names_of(node)
-            if node.get("itemprop") in ("description", "alternativeHeadline") or (names and pattern.search(names)):
-                found.append(Found(words_of(node), Method.DOM, node))
-    return found[:5]
+    for at in (node, *node.ancestors()):
+        if at.mass + at.linked > _LONGEST:
+            return False
+        if at.get("itemprop") in ("description", "alternativeHeadline") or pattern.search(names_of(at)):
+            return True
+    return False
 
 
-def _neighbourhood(head: Head, body: list[Cut]) -> Node | None:
-    """The lowest element that holds both the top heading and the body's first block."""
-    if not body:
-        return None
-    around = [body[0].node, *body[0].node.ancestors()]
-    for h1 in head.h1s:
-        above = set(map(id, h1.ancestors()))
-        return next((node for node in around if id(node) in above), None)
-    return around[min(3, len(around) - 1)]
+def _stands_out(item: Cut, body: list[Cut]) -> bool:
+    """Whether the body's first block is set apart from the paragraphs after it: bold, a heading, of another class."""
+    inner = [child for child in item.node.children if not isinstance(child, str) or child.strip()]
+    if inner and all(isinstance(child, Node) and child.tag in ("b", "strong", "em", "i", "br") for child in inner):
+        return True
+    after = [other.node for other in body[1:8] if other.kind is item.kind]
+    return bool(after) and all(_looks(other) != _looks(item.node) for other in after)
+
+
+def _looks(node: Node) -> tuple[str, str, str]:
+    parent = node.parent
+    return node.tag, names_of(node), names_of(parent) if parent is not None else ""
 
 
 def _fits(words: str, headline: str) -> bool:
-    return (
-        _SHORTEST <= len(words) <= _LONGEST and similarity(words, headline) < 0.9 and not words.endswith(("...", "[…]"))
-    )
+    return _SHORTEST <= len(words) <= _LONGEST and similarity(words, headline) < 0.9
 
 
-def _begins_body(words: str, body: list[Cut]) -> bool:
-    opening = tokens(" ".join(item.words for item in body[:3]))
+def _speaks_of(words: str, headline: str, body: list[Cut]) -> bool:
+    """Whether a description is of this article, and not the outlet's motto or the body's beginning cut short."""
+    if words.endswith(_CUT_SHORT):
+        return False
     wanted = tokens(words)
-    return wanted[:12] == opening[:12] if len(wanted) > 3 else False
+    opening = tokens(" ".join(item.words for item in body[:3]))
+    if len(wanted) > 3 and wanted[:10] == opening[:10]:
+        return False
+    known = {*tokens(headline), *(token for item in body[:12] for token in tokens(item.words))}
+    return len(wanted) < 5 or sum(token in known for token in wanted) >= _SHARED_WORDS * len(wanted)

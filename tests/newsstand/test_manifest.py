@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
@@ -67,6 +68,17 @@ def test_a_statement_lies_in_one_block_with_its_cue_and_source(stand: Manifest) 
             (block,) = [b for b in version.blocks if b.start <= statement.span.start < b.end]
             for span in filter(None, (statement.span, statement.cue, statement.source)):
                 assert block.start <= span.start < span.end <= block.end, (article.id, statement.words)
+
+
+def test_no_quotation_is_left_unmarked(stand: Manifest) -> None:
+    terms = ["patient", "geduldig", "Maid of Tyrell", "Ausgesetzt", "Ottokar", "benannten Stürmen", "a named storm"]
+    unmarked = {
+        quoted.group(1)
+        for _, version in versions(stand)
+        for quoted in re.finditer('[“„"]([^”“"]*)[”“"]', version.text)
+        if not any(s.span.start <= quoted.start() < quoted.end() <= s.span.end for s in version.statements)
+    }
+    assert sorted(unmarked - set(terms)) == [], "words in quotation marks that no {say} holds; names and terms excepted"
 
 
 def test_statements_are_of_every_kind_and_act(stand: Manifest) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import timedelta
 
 from standfirst.collect import starter as starting
 from standfirst.collect.discover import find_feeds, is_feed
@@ -42,6 +43,11 @@ class PageActions:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the network and the extraction pool, whoever still waits."""
+        self._busy = 0
         await self._let_go()
 
     async def discover(self, address: str) -> Discovery:
@@ -111,9 +117,12 @@ class PageActions:
         url = page.moved_to or url
         feed = Feed(url, outlet_of(url), preview.title, preview.site)
         before = intake.committed.entries
-        changes = Changes(feeds=(feed,), subscriptions=(Subscription(url, folder),))
+        state = await self._state(url)
+        # due later from the start, or the intake process would poll it at once for a second time
+        held = replace(state, due=self._clock() + timedelta(seconds=self._settings.intake.interval))
+        changes = Changes(feeds=(feed,), subscriptions=(Subscription(url, folder),), states=(held,))
         await asyncio.to_thread(self._store.apply, changes)
-        problem = await intake.take_feed(feed, await self._state(url), page)
+        problem = await intake.take_feed(feed, state, page)
         self._fetched.pop(url, None)
         return Added(url, preview.title, intake.committed.entries - before, problem)
 
@@ -151,7 +160,7 @@ class PageActions:
 
     def starters_note(self) -> str:
         """By what rule and when the starter list was chosen."""
-        return starting.starter_note()
+        return starting.note()
 
     def export_opml(self) -> bytes:
         """Every subscription as OPML 2.0."""

@@ -18,10 +18,16 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from standfirst.config import Clock, ServeSettings, Settings
 from standfirst.errors import Code, Problem, SettingsError, Stage
 from standfirst.store.protocol import Store
+
+if TYPE_CHECKING:  # not needed by the intake process, which imports this for its signals
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from standfirst.commands.actions import PageActions
 
 STOP_SECONDS = 8.0
 
@@ -72,13 +78,32 @@ def run(store: Store, settings: Settings, clock: Clock, listener: socket.socket,
     app = create_app(store, actions, clock, settings.serve)
 
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=int(STOP_SECONDS)
+        _letting_go(app, actions),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(STOP_SECONDS),
     )
     # uvicorn ends gracefully and then raises the signal again: these make that an orderly end of everything else, too
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
     with intake_process(command):
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _letting_go(app: ASGIApp, actions: PageActions) -> ASGIApp:
+    """The application, and at its end (ASGI lifespan) the network of its actions closed."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        while (await receive())["type"] != "lifespan.shutdown":
+            await send({"type": "lifespan.startup.complete"})
+        await actions.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return wrapped
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

@@ -209,6 +209,13 @@ def test_deep_nesting_does_no_harm() -> None:
     assert reading.entries[0].title == "Title 1"
 
 
+def test_a_tag_with_very_many_attributes_loses_most_of_them() -> None:
+    many = " ".join(f"a{number}='>'" for number in range(20_000))
+    reading = read(rss(f"<x {many}/>" + item(1)))
+    assert [entry.title for entry in reading.entries] == ["Title 1"]
+    assert [problem.found for problem in reading.problems] == ["a tag with more than 256 attributes"]
+
+
 def test_there_is_a_limit_of_entries() -> None:
     reading = read(rss("<item><link>/1</link></item>" * (MOST_ENTRIES + 1)))
     assert len(reading.entries) == MOST_ENTRIES

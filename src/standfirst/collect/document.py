@@ -14,6 +14,9 @@ from lxml import etree
 from standfirst.collect.repair import repair
 
 _DOCTYPE = re.compile(r"""<!DOCTYPE\s*([^\s>\["']*)(?:[^"'\[>]|"[^"]*"|'[^']*')*+(.?)""", re.IGNORECASE | re.DOTALL)
+# libxml2 compares every attribute of a tag with every other: 100,000 of them cost it a minute and more
+_MOST_ATTRIBUTES = 256
+_LONG_TAG = re.compile(r"""<[^\W\d](?=[^<]{1280})(?:[^<>"']++|"[^"<]*"|'[^'<]*')*+""")
 _ROOT = re.compile(r"<([^\W\d][\w.:-]*)")
 
 
@@ -75,11 +78,17 @@ def parse(text: str, prolog: Prolog) -> Tree:
     end = text.find(">", end) + 1 if end > prolog.at else len(text)
     body = text[prolog.at : end or len(text)]
     based = "base=" in body or "BASE=" in body or "base =" in body
+    if any(tag[0].count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(body)):
+        return _parse_repaired(text[prolog.at :], f"a tag with more than {_MOST_ATTRIBUTES} attributes", based)
     try:
         return Tree(_parse(_without_cdata(body), recover=False), based=based)
     except etree.XMLSyntaxError as error:
         damage = _words(error, text.count("\n", 0, prolog.at))
-    repaired = repair(text[prolog.at :])
+    return _parse_repaired(text[prolog.at :], damage, based)
+
+
+def _parse_repaired(text: str, damage: str, based: bool) -> Tree:
+    repaired = repair(text)
     try:
         return Tree(_parse(repaired.text, recover=True), damage, repaired.cut, based)
     except etree.XMLSyntaxError:

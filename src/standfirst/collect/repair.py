@@ -27,6 +27,7 @@ _ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PARTIAL_TAG = re.compile(r"<[^<>]*\Z")
 _NAME = re.compile(r"[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?")
 _ENTRIES = frozenset(("item", "entry"))
+_MOST_ATTRIBUTES = 64  # of a tag; further ones are dropped
 _DEEPEST = 200  # libxml2 stops at 256
 
 
@@ -155,7 +156,7 @@ class _Writer:
     def _attributes(self, rest: str) -> str:
         found: dict[str, str] = {}
         for name, double, single, bare in _ATTRIBUTE.findall(rest):
-            if not _NAME.fullmatch(name) or name in found:
+            if not _NAME.fullmatch(name) or name in found or len(found) >= _MOST_ATTRIBUTES:
                 continue
             if ":" in name and not name.startswith("xmlns:"):
                 self._prefixes.add(name.partition(":")[0])

@@ -28,15 +28,12 @@ _PATIENCE = 60.0
 _READERS_KEPT = 4
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL = 5, 6, 13
 
-_FOLDER = """
-SELECT DISTINCT a.at, a.serial FROM subscription u CROSS JOIN article a
-WHERE u.folder = ? AND a.serial IN (
-  SELECT c.serial FROM carried c WHERE c.feed = u.feed AND (c.at, c.serial) {beyond} (?, ?)
-  ORDER BY c.at {order}, c.serial {order} LIMIT ?)
-ORDER BY a.at {order}, a.serial {order} LIMIT ?
+_NEAREST = """
+SELECT at, serial FROM carried WHERE feed = ? AND (at, serial) {beyond} (?, ?)
+ORDER BY at {order}, serial {order} LIMIT ?
 """
-_FOLDER_DOWN = _FOLDER.format(beyond="<", order="DESC")
-_FOLDER_UP = _FOLDER.format(beyond=">", order="ASC")
+_NEAREST_DOWN = _NEAREST.format(beyond="<", order="DESC")
+_NEAREST_UP = _NEAREST.format(beyond=">", order="ASC")
 
 
 class SqliteConnection:
@@ -147,8 +144,12 @@ class SqliteEngine:
     def folder(self, connection: Connection, folder: str, bounds: tuple[Key, bool], limit: int) -> list[Key]:
         """Each feed's nearest, by its own index, and the nearest of those."""
         key, upwards = bounds
-        sql = _FOLDER_UP if upwards else _FOLDER_DOWN
-        return [Key(*row) for row in connection.rows(sql, (folder, *key, limit, limit))]
+        sql = _NEAREST_UP if upwards else _NEAREST_DOWN
+        nearest: list[tuple[int, int]] = []
+        for (feed,) in connection.rows("SELECT feed FROM subscription WHERE folder = ?", (folder,)):
+            rows = connection.rows(sql, (feed, *key, limit))
+            nearest = sorted({*nearest, *rows}, reverse=not upwards)[:limit]
+        return [Key(*row) for row in nearest]
 
     # --- opening
 

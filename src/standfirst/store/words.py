@@ -10,12 +10,17 @@ from typing import NamedTuple
 from standfirst.model import Article
 from standfirst.text import search_text
 
-_WORD = re.compile(r"[^\W_]{1,64}")
-_MARK = re.compile("[\u0300-\u036f]+")
+_WORD = re.compile(r"[^\W_]+")
+_OUTSIDE_ASCII = re.compile("[^\x00-\x7f]+")
+_NO_LETTER = re.compile(r"[\W_]")
+# combining accents (https://www.unicode.org/charts/PDF/U0300.pdf) and the soft hyphen
+_MARK = re.compile("[\u0300-\u036f\u00ad]+")
+_ASCII = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
 _CURLY = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _PART = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 _LONGEST_QUERY = 1000
 _MOST_TERMS = 32
+_LONGEST_WORD = 255
 _WINDOW = 200
 _LEAD = 60
 
@@ -30,20 +35,30 @@ class Query(NamedTuple):
 
 
 def words_of(value: str) -> list[str]:
-    """The words of a text as they are compared: case folded, accents off, Chinese, Japanese and Korean as bigrams.
-
-    Every store indexes and searches these same words. A run of more than 64 letters counts as several words.
-    """
-    value = value.casefold()
-    if not value.isascii():
-        # composed again, because the Hangul syllables fall apart into letters, too
-        value = search_text(unicodedata.normalize("NFC", _MARK.sub("", unicodedata.normalize("NFD", value))))
-    return _WORD.findall(value)
+    """The words of a text as they are compared: case folded, accents off, Chinese, Japanese and Korean as bigrams."""
+    return _folded(value).split()
 
 
 def indexed_words(headline: str, text: str) -> str:
-    """What the index holds of an article: the words of its text, which begins with its headline, parted by blanks."""
-    return " ".join(words_of(text if text.startswith(headline) else f"{headline}\n\n{text}"))
+    """What the index holds of an article: the words of its text, which begins with its headline, parted by blanks.
+
+    Every store indexes these same words, so their tokenizers have nothing left to decide.
+    """
+    return _folded(text if text.startswith(headline) else f"{headline}\n\n{text}")
+
+
+def _folded(value: str) -> str:
+    if not value.isascii():
+        value = _OUTSIDE_ASCII.sub(lambda run: _fold_run(run[0]), value)
+    return value.translate(_ASCII) if value.isascii() else " ".join(_WORD.findall(value.lower()))
+
+
+@lru_cache(maxsize=4096)
+def _fold_run(run: str) -> str:
+    """A run of letters and signs outside ASCII; kept, because most text has a few of them over and over."""
+    bare = _MARK.sub("", unicodedata.normalize("NFD", run.casefold()))
+    # composed again, because the Hangul syllables fall apart into letters, too
+    return _NO_LETTER.sub(" ", search_text(unicodedata.normalize("NFC", bare)))
 
 
 def words_of_article(article: Article) -> str:
@@ -54,20 +69,22 @@ def words_of_article(article: Article) -> str:
 def parse_query(words: str) -> Query:
     """Read a reader's query: all words must occur, "a phrase" in quotes, -word or -"a phrase" excluded.
 
-    Anything else is taken as words; the first 1,000 characters and 32 terms count. Never raises.
+    Anything else is taken as words; the first 1,000 characters and 32 terms count, a word of more than 255 letters
+    does not. Never raises.
     """
     wanted: list[Term] = []
     unwanted: list[Term] = []
     for minus, phrase, word in _PART.findall(words[:_LONGEST_QUERY].translate(_CURLY)):
         term = tuple(words_of(phrase or word))
-        if term and len(wanted) + len(unwanted) < _MOST_TERMS:
+        fits = all(len(each) <= _LONGEST_WORD for each in term)
+        if term and fits and len(wanted) + len(unwanted) < _MOST_TERMS:
             (unwanted if minus else wanted).append(term)
     return Query(tuple(wanted), tuple(unwanted))
 
 
 def matches(query: Query, words: str) -> bool:
     """Whether indexed words answer a query. A query that wants nothing is answered by nothing."""
-    inside = f" {words} "
+    inside = f" {' '.join(words.split())} "
     found = all(f" {' '.join(term)} " in inside for term in query.wanted)
     return bool(query.wanted) and found and not any(f" {' '.join(term)} " in inside for term in query.unwanted)
 
@@ -77,8 +94,7 @@ def snippet(query: Query, headline: str, text: str) -> str:
 
     Where a match cannot be shown (it spans what is left out) the text's first words are.
     """
-    body = text[len(headline) :] if text.startswith(headline) else text
-    body = " ".join(body.split()) or headline
+    body = (text[len(headline) :] if text.startswith(headline) else text).strip() or headline
     pattern = _pattern(query.wanted)
     plain = body
     first = pattern.search(plain)
@@ -91,7 +107,7 @@ def snippet(query: Query, headline: str, text: str) -> str:
     for match in pattern.finditer(plain, start, end):
         parts += (body[at : match.start()], "\x02", body[match.start() : match.end()], "\x03")
         at = match.end()
-    return "".join((*parts, body[at:end], " …" if end < len(body) else ""))
+    return " ".join("".join((*parts, body[at:end], " …" if end < len(body) else "")).split())
 
 
 def _window(body: str, match: int) -> tuple[int, int]:

@@ -9,7 +9,9 @@ const current = () => document.activeElement?.closest?.("[data-entry]") ?? null;
 function step(by) {
   const all = entries();
   const at = all.indexOf(current());
-  const next = all[at < 0 ? (by > 0 ? 0 : -1) : at + by];
+  // from nowhere, begin with what is seen: a reader who came back stands far down
+  const seen = all.findIndex((entry) => entry.getBoundingClientRect().bottom > 0);
+  const next = all[at < 0 ? seen : at + by];
   const link = next?.querySelector("h3 a");
   link?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "nearest" });

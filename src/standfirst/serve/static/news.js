@@ -2,17 +2,21 @@
 // first time, the articles themselves. Asks only while the page is seen.
 const CALM = 30_000;
 const COLLECTING = 3_000;
-let asking = 0;
+let asking = false;
+let shown = ""; // the page as it was last put here
 
 const box = () => document.getElementById("news");
 const collecting = () => "collecting" in box().dataset && "top" in box().dataset;
 // nobody's place is lost: the page is changed only while its reader is at the top and holds nothing
-const untouched = () => scrollY < 200 && !document.activeElement?.closest("#main [data-entry], #main a");
+const untouched = () => scrollY < 200 && !document.activeElement?.closest("#main a, #feeds a");
 
 async function renew() {
   const answer = await fetch(location.href);
   if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = await answer.text();
+  if (text === shown) return;
+  shown = text;
+  const fresh = new DOMParser().parseFromString(text, "text/html");
   for (const part of ["#main", "#feeds"]) {
     const [old, made] = [document.querySelector(part), fresh.querySelector(part)];
     if (old && made) old.replaceChildren(...made.childNodes);
@@ -31,13 +35,13 @@ async function tell() {
 
 async function look() {
   if (document.hidden || asking) return;
-  asking = 1;
+  asking = true;
   try {
     await (collecting() && untouched() ? renew() : tell());
   } catch {
     // the server is away: the page stays as it is and asks again
   }
-  asking = 0;
+  asking = false;
 }
 
 function again() {

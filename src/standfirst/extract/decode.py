@@ -57,7 +57,7 @@ def _known(label: str) -> str | None:
 
 
 def _plainly_utf8(body: bytes) -> str | None:
-    """UTF-8 where the bytes prove it: many sequences, none broken. Pages saved or passed on keep a meta that is wrong."""
+    """UTF-8 where the bytes prove it: many sequences, none broken. Pages passed on keep a meta that is wrong."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:

@@ -41,7 +41,7 @@ SILENT = frozenset(
     ]
 )
 # what lies under these is not read at all, JSON-LD apart
-_OPAQUE = frozenset("script style noscript template svg math iframe object canvas select".split())
+_OPAQUE = frozenset(["script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "select"])
 BLOCK = frozenset(
     [
         "html",
@@ -210,7 +210,7 @@ _TAG = re.compile(
     r"""<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)[^>'"]*+(?:"[^"]*"[^>'"]*+|'[^']*'[^>'"]*+)*+>)""", re.DOTALL
 )
 # an open link closes the one before it, so links do not add up
-_FORMATTING = frozenset("b big code em font i nobr s small strike strong tt u".split())
+_FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
 _FORMATTING_TAG = re.compile(rf"<(?:{'|'.join(sorted(_FORMATTING))})[\s/>]", re.IGNORECASE)
 _CLIMBING = (BLOCK | _FORMATTING | {"button", "span", "table", "label"}) - {"p", "dd", "dt", "hr"}
 _FEW_TAGS = 6_000

@@ -10,7 +10,7 @@ from standfirst.model import Method
 
 
 class Found(NamedTuple):
-    """A value, how it was found, the place (an element, a block, or a pointer into JSON-LD), and the normal form it is in.
+    """A value, how it was found, its place (an element, a block, a pointer into JSON-LD), and the normal form it is in.
 
     attribute: the element's attribute that holds it, "" for its text.
     """

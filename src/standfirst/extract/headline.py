@@ -13,6 +13,7 @@ from standfirst.model import Entry, Method
 _WORD = re.compile(r"\w+")
 _SUFFIX = re.compile(r"\s+[|\-–—·:»«]\s+|\s*\|\s*")
 _CLOSE = 0.6
+_SHORTEST = 15
 
 
 def find_headline(head: Head, entry: Entry | None) -> Found | None:
@@ -22,10 +23,34 @@ def find_headline(head: Head, entry: Entry | None) -> Found | None:
     printed = [Found(words, Method.DOM, node) for node in head.h1s if 3 <= len(words := words_of(node)) <= 400]
     best = max(printed, key=lambda found: _agreement(found.value, titles), default=None)
     if best is not None and (not titles or _agreement(best.value, titles) >= _CLOSE):
-        return best
+        return _outvoted(best, head) or _without_kicker(best, head)
     if len(printed) == 1 and not named[:-1]:
         return printed[0]
     return named[0] if named else best
+
+
+def _outvoted(printed: Found, head: Head) -> Found | None:
+    """The title on which JSON-LD and Open Graph agree, where the heading is but a part of it or it of the heading.
+
+    A kicker stands above the heading in an element of its own; publishers who count it to the headline say so twice.
+    """
+    said, given = head.said("headline"), head.meta("og:title")
+    if said is None or given is None or _fold(said.value) != _fold(given.value):
+        return None
+    one, other = _fold(said.value), _fold(printed.value)
+    return said if one != other and (one in other or other in one) else None
+
+
+def _without_kicker(printed: Found, head: Head) -> Found:
+    """The heading without a kicker ("Olympic Games: ...") that the page's own title for sharing does without."""
+    given = head.meta("og:title")
+    start = printed.value.find(given.value) if given is not None else -1
+    if given is None or start <= 0 or len(given.value) < _SHORTEST:
+        return printed
+    before, end = printed.value[:start].rstrip(), start + len(given.value)
+    if end != len(printed.value) or before[-1] not in ":|–—-":
+        return printed
+    return printed._replace(value=given.value, form=f"words[{start}:{end}]")
 
 
 def _named(head: Head) -> list[Found]:

@@ -5,40 +5,46 @@ A time printed without a zone counts as UTC, on pages as in feeds; one with a zo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from standfirst.dates import parse_iso
-from standfirst.extract.dom import Node
-from standfirst.extract.forms import minute
+from standfirst.extract.dom import Node, words_of
+from standfirst.extract.forms import minute, normal
 from standfirst.extract.found import Found
+from standfirst.extract.furniture import names_of
 from standfirst.extract.metadata import Head
 from standfirst.model import Method
 from standfirst.text import clean_words
 
+# names of meta elements, hyphens, dots, colons and underscores apart
 _PUBLISHED = (
-    "article:published_time",
-    "og:article:published_time",
+    "articlepublishedtime",
+    "ogarticlepublishedtime",
     "datepublished",
-    "og:published_time",
+    "ogpublishedtime",
     "date",
-    "dc.date.issued",
-    "dcterms.created",
-    "dc.date",
-    "parsely-pub-date",
-    "sailthru.date",
+    "dcdateissued",
+    "dctermscreated",
+    "dcdate",
+    "parselypubdate",
+    "sailthrudate",
     "pubdate",
-    "publish-date",
-    "publication_date",
-    "cxenseparse:recs:publishtime",
+    "publishdate",
+    "publicationdate",
+    "cxenseparserecspublishtime",
 )
-_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
+_NAMED = re.compile(r"(?<![a-z])(?:date|datum|datetime|published|publish|pubdate|time|fecha|tarih|data)(?![a-z])")
+_LONGEST = 120
+_PUNCTUATION = re.compile(r"[-_.:]")
+_MODIFIED = ("articlemodifiedtime", "ogupdatedtime", "datemodified", "lastmodified", "dctermsmodified")
 
 
 def find_published(head: Head) -> Found | None:
     """The time of publication, in the form "minute", or None where the page states none that can be read."""
     stated = _stated(head, ("datePublished", "dateCreated", "uploadDate"), _PUBLISHED)
-    return _best([*stated, *_elements(head, "datePublished")])
+    return _best([*stated, *_elements(head, "datePublished")]) or _printed(head)
 
 
 def find_modified(head: Head) -> Found | None:
@@ -55,8 +61,9 @@ def _stated(head: Head, keys: tuple[str, ...], metas: tuple[str, ...]) -> Iterat
     for key in keys:
         if (found := head.said(key)) is not None:
             yield found.value, found._replace(form="minute")
-    for name in metas:
-        if (found := head.meta(name)) is not None:
+    plain = {_PUNCTUATION.sub("", name): name for name in reversed(head.metas)}
+    for wanted in metas:
+        if wanted in plain and (found := head.meta(plain[wanted])) is not None:
             yield found.value, found._replace(form="minute")
 
 
@@ -72,6 +79,17 @@ def _element(node: Node) -> Iterator[tuple[str, Found]]:
     for attribute in ("datetime", "content"):
         if raw := clean_words(node.get(attribute)):
             yield raw, Found(raw, Method.MICRODATA if node.get("itemprop") else Method.DOM, node, attribute, "minute")
+
+
+def _printed(head: Head) -> Found | None:
+    """The first date in figures in a short element that is named as dates are."""
+    for node in head.tree.nodes:
+        if 0 < node.mass <= _LONGEST and _NAMED.search(names_of(node)):
+            words = words_of(node)
+            value = normal(words, "printed-date")
+            if value is not None:
+                return Found(value, Method.DOM, node, "", "printed-date")
+    return None
 
 
 def _best(stated: list[tuple[str, Found]]) -> Found | None:

@@ -20,9 +20,11 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 demo: $(VENV)/.installed ## the built-in newsstand, collected and served; no network, no login
+	@$(BIN)/python -m compileall -q src/standfirst
 	@$(BIN)/standfirst demo $(ARGS)
 
 run: $(VENV)/.installed ## your own feeds, kept in ./data
+	@$(BIN)/python -m compileall -q src/standfirst
 	@$(BIN)/standfirst serve $(ARGS)
 
 test: $(VENV)/.installed-dev check ## needs no service; at most 4 minutes

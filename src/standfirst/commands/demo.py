@@ -5,7 +5,6 @@ Everything lies in a temporary folder that is removed at the end; nothing leaves
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import tempfile
@@ -17,33 +16,33 @@ from pathlib import Path
 import msgspec
 
 from standfirst.commands import serving
-from standfirst.commands.running import with_actions
 from standfirst.config import ClockSettings, Settings, clock_of
 from standfirst.errors import SettingsError
-from standfirst.newsstand.manifest import SPAN
+from standfirst.model import Changes, Feed, Subscription
+from standfirst.newsstand.manifest import latest_start
 from standfirst.newsstand.server import Newsstand
 from standfirst.store.opening import open_store
+from standfirst.urls import outlet_of
 
 HEAD_START = timedelta(days=1)
 
 
-def demo_clock(seconds: float) -> ClockSettings:
-    """A clock that starts within the newsstand's days and reaches the real time after so many seconds."""
-    now = datetime.now(UTC)
-    ahead = SPAN - HEAD_START
-    return ClockSettings(at=now - ahead, anchor=now, rate=1 + ahead.total_seconds() / max(seconds, 0.1))
+def demo_clock(start: datetime, now: datetime, seconds: float) -> ClockSettings:
+    """A clock that begins a day after the newsstand's start and reaches the real time after so many seconds."""
+    shown = start + HEAD_START
+    return ClockSettings(at=shown, anchor=now, rate=1 + (now - shown).total_seconds() / max(seconds, 0.1))
 
 
 def run_demo(given: Settings, seconds: float, say: Callable[[str], None]) -> None:
     """Serve the newsstand and Standfirst over it until stopped."""
-    clock_settings = demo_clock(seconds)
-    clock = clock_of(clock_settings)
-    assert clock_settings.anchor
-    newsstand = Newsstand(clock, start=clock_settings.anchor - SPAN)
+    now = datetime.now(UTC)
+    start = latest_start(now)
+    clock = demo_clock(start, now, seconds)
+    newsstand = Newsstand(clock_of(clock), start=start)
     newsstand.start()
     try:
         with tempfile.TemporaryDirectory(prefix="standfirst-demo-") as folder:
-            _serve(given, clock_settings, newsstand, Path(folder), say)
+            _serve(given, clock, newsstand, Path(folder), say)
     finally:
         newsstand.stop()
 
@@ -57,12 +56,19 @@ def _serve(
     settings = Settings(fetch, store, given.serve, given.intake, clock)
     file = folder / "standfirst.toml"
     file.write_text(to_toml(settings), "utf-8")
-    with _listen(settings) as listener, closing(open_store("", folder, clock_of(clock))) as opened:
-        told = clock_of(clock)
-        asyncio.run(with_actions(opened, settings, told, lambda a: a.import_opml(newsstand.opml(), "the newsstand")))
+    told = clock_of(clock)
+    with _listen(settings) as listener, closing(open_store("", folder, told)) as opened:
+        opened.apply(subscriptions(newsstand))
         say(f"Standfirst is at {serving.address_of(listener)} (Ctrl-C stops it)")
         say("It shows invented articles of invented outlets; three days of them pass in the first seconds.")
         serving.run(opened, settings, told, listener, serving.intake_command(file, None))
+
+
+def subscriptions(newsstand: Newsstand) -> Changes:
+    """Every outlet of the newsstand, in a folder for each language."""
+    feeds = tuple(Feed(url, outlet_of(url)) for url in newsstand.feeds())
+    folders = ({"de": "Deutsch"}.get(outlet.language, "English") for outlet in newsstand.manifest.outlets)
+    return Changes(feeds, tuple(Subscription(feed.url, folder) for feed, folder in zip(feeds, folders, strict=True)))
 
 
 def _listen(settings: Settings) -> socket.socket:

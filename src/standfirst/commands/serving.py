@@ -69,26 +69,29 @@ def address_of(listener: socket.socket) -> str:
 
 def run(store: Store, settings: Settings, clock: Clock, listener: socket.socket, command: list[str]) -> None:
     """Serve the pages until SIGINT or SIGTERM; `command` is the intake process."""
+    # uvicorn ends gracefully and then raises the signal again: these make that an orderly end of everything else, too
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
+    with intake_process(command):
+        _serve_pages(store, settings, clock, listener)
+
+
+def _serve_pages(store: Store, settings: Settings, clock: Clock, listener: socket.socket) -> None:
+    # imported while the intake process starts on another core
     import uvicorn
 
     from standfirst.commands.actions import PageActions
     from standfirst.serve.app import create_app
 
     actions = PageActions(store, settings, clock)
-    app = create_app(store, actions, clock, settings.serve)
-
     config = uvicorn.Config(
-        _letting_go(app, actions),
+        _letting_go(create_app(store, actions, clock, settings.serve), actions),
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=int(STOP_SECONDS),
     )
-    # uvicorn ends gracefully and then raises the signal again: these make that an orderly end of everything else, too
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGINT, _leave)
-    with intake_process(command):
-        uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _letting_go(app: ASGIApp, actions: PageActions) -> ASGIApp:

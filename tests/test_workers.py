@@ -40,6 +40,21 @@ def test_children_read_feeds_lay_out_entries_and_extract_pages() -> None:
     assert laid_out.articles[0].headline == "Ferry held 1"
 
 
+def test_what_stands_at_an_address_and_what_a_list_holds_is_found_out_in_the_children_too() -> None:
+    head = '<link rel="alternate" type="application/rss+xml" title="All" href="/feed">'
+    opml = b'<opml><body><outline text="Tide" xmlUrl="https://tide.example/feed"/><outline text="x"/></body></opml>'
+    site, feed, listed = ask(
+        IntakeSettings(workers=1),
+        Task("look", page=page(article_html("Welcome", "Words.", head=head), "https://tide.example/")),
+        Task("look", page=page(rss(item(1)))),
+        Task("outlines", page=page(opml, "list.opml")),
+    )
+    assert [link.url for link in site.links] == [FEED]
+    assert feed.reading
+    assert [outline.url for outline in listed.outlines] == [FEED]
+    assert [problem.code for problem in listed.problems] == [Code.OUTLINE_WITHOUT_ADDRESS]
+
+
 def test_a_child_that_cannot_get_memory_is_a_problem_of_its_item() -> None:
     (answer,) = ask(IntakeSettings(worker_memory=8 << 20, worker_seconds=2), Task("read", page=page(rss())))
     assert answer.problem

@@ -1,6 +1,6 @@
 """The nouns, in the order in which they flow: Feed, Entry, Page, Evidence, Article, then what the store is given.
 
-Each is made by the one package in its heading. Times are aware, in UTC; spans code points of `Article.text`, end exclusive.
+Each is made by the one package in its heading. Times are aware and in UTC; spans are code points of `Article.text`.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import itertools
 import os
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
@@ -21,7 +22,7 @@ import msgspec
 
 from standfirst.config import IntakeSettings
 from standfirst.errors import Code, FeedError, Problem, Stage
-from standfirst.model import Article, Entry, Page, Reading, Site
+from standfirst.model import Article, Entry, FeedLink, Outline, Page, Reading, Site
 
 _LENGTH = struct.Struct(">I")
 FEED_FIRST, PAGE_LATER = 0, 1
@@ -29,7 +30,11 @@ FEED_FIRST, PAGE_LATER = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One item of work. kind: "read" a feed page, lay out "entries" of a feed, or "extract" a page."""
+    """One item of work.
+
+    kind: "read" a feed page, lay out "entries" of a feed, "extract" a page's article, "look" whether a page is a feed
+    or names some, or take the "outlines" of an OPML file.
+    """
 
     kind: str
     page: Page | None = None
@@ -40,10 +45,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a task: a reading, articles, or the problem that cost it."""
+    """What came of a task: a reading, articles, the feeds named, subscriptions, or the problem that cost it."""
 
     reading: Reading | None = None
     articles: tuple[Article, ...] = ()
+    links: tuple[FeedLink, ...] = ()
+    outlines: tuple[Outline, ...] = ()
+    problems: tuple[Problem, ...] = ()
     problem: Problem | None = None
 
 
@@ -52,24 +60,58 @@ _answer_out, _answer_in = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Ans
 
 
 def perform(task: Task) -> Answer:
-    """Do one task here and now; used by the children, and by commands that need no pool."""
-    if task.kind == "read" and task.page:
-        from standfirst.collect.feed import read_feed
+    """Do one task here and now; used by the children, and where there is no pool."""
+    try:
+        return _KINDS[task.kind](task)
+    except FeedError as error:
+        return Answer(problem=error.problem)
 
-        try:
-            return Answer(reading=read_feed(task.page))
-        except FeedError as error:
-            return Answer(problem=error.problem)
-    if task.kind == "entries" and task.site:
-        from standfirst.extract.feed_text import from_entry
 
-        return Answer(articles=tuple(from_entry(entry, task.site, task.document) for entry in task.entries))
-    if task.kind == "extract" and task.site and task.page:
-        from standfirst.extract.page import extract
+def _read(task: Task) -> Answer:
+    from standfirst.collect.feed import read_feed
 
-        found = extract(task.page, task.entries[0] if task.entries else None, task.site)
-        return Answer(problem=found) if isinstance(found, Problem) else Answer(articles=(found,))
-    raise ValueError(f"a task of kind {task.kind!r} with what it needs")
+    assert task.page
+    return Answer(reading=read_feed(task.page))
+
+
+def _look(task: Task) -> Answer:
+    from standfirst.collect.discover import find_feeds, is_feed
+
+    assert task.page
+    return _read(task) if is_feed(task.page) else Answer(links=find_feeds(task.page))
+
+
+def _outlines(task: Task) -> Answer:
+    from standfirst.collect.opml import read_opml
+
+    assert task.page
+    outlines, problems = read_opml(task.page.body, task.page.url)
+    return Answer(outlines=outlines, problems=problems)
+
+
+def _entries(task: Task) -> Answer:
+    from standfirst.extract.feed_text import from_entry
+
+    assert task.site
+    return Answer(articles=tuple(from_entry(entry, task.site, task.document) for entry in task.entries))
+
+
+def _extract(task: Task) -> Answer:
+    from standfirst.extract.page import extract
+
+    assert task.page
+    assert task.site
+    found = extract(task.page, task.entries[0] if task.entries else None, task.site)
+    return Answer(problem=found) if isinstance(found, Problem) else Answer(articles=(found,))
+
+
+_KINDS: dict[str, Callable[[Task], Answer]] = {
+    "read": _read,
+    "look": _look,
+    "outlines": _outlines,
+    "entries": _entries,
+    "extract": _extract,
+}
 
 
 class _Worker:

@@ -12,16 +12,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from standfirst.collect import starter as starting
-from standfirst.collect.discover import find_feeds, is_feed
-from standfirst.collect.opml import read_opml, write_opml
 from standfirst.config import Clock, Settings
-from standfirst.errors import Code, FeedError, FetchError, Problem, Stage
-from standfirst.model import Changes, Feed, FeedLink, FeedState, Noted, Outline, Page, Subscription
+from standfirst.errors import Code, FetchError, Problem, Stage
+from standfirst.model import Changes, Feed, FeedLink, FeedState, Noted, Outline, Page, Reading, Subscription, digest_of
 from standfirst.pipeline import FEED_ACCEPT, Intake
 from standfirst.serve.actions import Added, Discovery, FeedPreview, Imported, PreviewEntry, Starter
 from standfirst.store.protocol import Audience, Store
 from standfirst.urls import clean, outlet_of, parse
-from standfirst.workers import Task, Workers
+from standfirst.workers import Answer, Task, Workers
 
 REMEMBERED_PAGES = 16
 PREVIEWED_ENTRIES = 5
@@ -57,63 +55,58 @@ class PageActions:
             return Discovery(address, (), None, _no_address(address))
         async with _Busy(self):
             try:
-                page = await self._get(url)
+                return await self._looked_at(url)
             except FetchError as error:
                 return Discovery(url, (), None, error.problem)
-            if not is_feed(page):
-                return await self._from_site(url, page)
-            preview, problem = await self._preview(url, page)
-            return Discovery(url, (FeedLink(url, preview.title, page.media_type),) if preview else (), preview, problem)
 
-    async def _from_site(self, url: str, page: Page) -> Discovery:
+    async def _looked_at(self, url: str) -> Discovery:
+        page, answer = await self._look(url)
+        if answer.problem:
+            return Discovery(url, (), None, answer.problem)
+        if answer.reading:
+            shown = _preview(url, answer.reading)
+            return Discovery(url, (FeedLink(url, shown.title, page.media_type),), shown, None)
+        if not answer.links:
+            found = f"{page.media_type or 'a document'} of {len(page.body)} bytes that names no feed"
+            problem = Problem(Stage.COLLECT, Code.NO_FEED_FOUND, url, "", found, "a feed, or a page that names one")
+            return Discovery(url, (), None, problem)
+        return await self._first_of(url, answer.links)
+
+    async def _first_of(self, url: str, links: tuple[FeedLink, ...]) -> Discovery:
         """The feeds that a site names, the first of them looked at."""
-        feeds = find_feeds(page)
-        if feeds:
-            try:
-                preview, problem = await self._preview(feeds[0].url, await self._get(feeds[0].url))
-            except FetchError as error:
-                preview, problem = None, error.problem
-            return Discovery(url, feeds, preview, problem)
-        found = f"{page.media_type or 'a document'} of {len(page.body)} bytes that names no feed"
-        problem = Problem(Stage.COLLECT, Code.NO_FEED_FOUND, url, "", found, "a feed, or a page that names one")
-        return Discovery(url, (), None, problem)
+        try:
+            answer = (await self._look(links[0].url))[1]
+        except FetchError as error:
+            return Discovery(url, links, None, error.problem)
+        preview = _preview(links[0].url, answer.reading) if answer.reading else None
+        return Discovery(url, links, preview, answer.problem)
 
-    async def _preview(self, url: str, page: Page) -> tuple[FeedPreview | None, Problem | None]:
-        intake = await self._opened()
-        answer = await intake.workers.perform(Task("read", page=page))
-        if answer.reading is None:
-            return None, answer.problem
-        reading = answer.reading
-        shown = tuple(PreviewEntry(e.title, e.published or e.updated) for e in reading.entries[:PREVIEWED_ENTRIES])
-        return FeedPreview(reading.title or url, reading.site, shown), None
+    async def _look(self, url: str) -> tuple[Page, Answer]:
+        page = await self._get(url)
+        return page, await (await self._opened()).workers.perform(Task("look", page=page))
 
     async def add(self, address: str, folder: str) -> Added:
         """Subscribe to the feed at an address, or to the first feed that the site there names, and take its entries.
 
-        A feed's own address costs one request, whether or not it was looked at first; a site costs two.
+        A feed's own address costs one request, whether or not it was looked at first; a site costs two. What cannot be
+        read is not subscribed to.
         """
+        url = _address(address)
+        if url is None:
+            return Added("", "", 0, _no_address(address))
         async with _Busy(self):
-            url = _address(address)
-            if url is None:
-                return Added("", "", 0, _no_address(address))
             try:
-                page = await self._get(url)
-                if not is_feed(page):
-                    found = await self._from_site(url, page)
-                    if not found.preview:
-                        return Added("", "", 0, found.problem)
-                    url = found.feeds[0].url
-                    page = await self._get(url)
+                found = await self._looked_at(url)
+                if found.preview is None:
+                    return Added("", "", 0, found.problem)
+                feed_url = found.feeds[0].url
+                return await self._subscribe(feed_url, await self._get(feed_url), found.preview, folder)
             except FetchError as error:
                 return Added(url, "", 0, error.problem)
-            return await self._subscribe(url, page, folder)
 
-    async def _subscribe(self, url: str, page: Page, folder: str) -> Added:
-        """Read the feed first: what cannot be read is not subscribed to."""
-        preview, problem = await self._preview(url, page)
-        if preview is None:
-            return Added(url, "", 0, problem)
+    async def _subscribe(self, url: str, page: Page, preview: FeedPreview, folder: str) -> Added:
         intake = await self._opened()
+        self._fetched.pop(url, None)
         url = page.moved_to or url
         feed = Feed(url, outlet_of(url), preview.title, preview.site)
         before = intake.committed.entries
@@ -123,16 +116,16 @@ class PageActions:
         changes = Changes(feeds=(feed,), subscriptions=(Subscription(url, folder),), states=(held,))
         await asyncio.to_thread(self._store.apply, changes)
         problem = await intake.take_feed(feed, state, page)
-        self._fetched.pop(url, None)
         return Added(url, preview.title, intake.committed.entries - before, problem)
 
     async def import_opml(self, data: bytes, source: str) -> Imported:
         """Subscribe to every feed of an OPML file; they are polled from now on by the intake process."""
-        try:
-            outlines, problems = await asyncio.to_thread(read_opml, data, source)
-        except FeedError as error:
-            return Imported(0, 0, (error.problem,))
-        return await self._take_outlines(outlines, problems)
+        page = Page(source, source, 200, "text/x-opml", {}, data, self._clock(), digest_of(data))
+        async with _Busy(self), Workers(self._settings.intake) as workers:
+            answer = await workers.perform(Task("outlines", page=page))
+        if answer.problem:
+            return Imported(0, 0, (answer.problem,))
+        return await self._take_outlines(answer.outlines, answer.problems)
 
     async def take_starters(self, urls: tuple[str, ...]) -> Imported:
         """Subscribe to the chosen feeds of the starter list."""
@@ -156,7 +149,7 @@ class PageActions:
 
     def starters(self) -> tuple[Starter, ...]:
         """The starter list."""
-        return tuple(Starter(s.url, s.title, s.language, s.country, s.folder) for s in starting.starter())
+        return tuple(Starter(*each) for each in starting.starter())
 
     def starters_note(self) -> str:
         """By what rule and when the starter list was chosen."""
@@ -168,6 +161,8 @@ class PageActions:
         outlines = [
             Outline(r.feed.url, r.subscription.title or r.feed.title, r.feed.site, r.subscription.folder) for r in rows
         ]
+        from standfirst.collect.opml import write_opml
+
         return write_opml(tuple(outlines), "Standfirst subscriptions", self._clock())
 
     async def remove(self, feed_url: str) -> bool:
@@ -246,6 +241,11 @@ class _Busy:
 
     async def __aexit__(self, *_: object) -> None:
         self._actions.leave()
+
+
+def _preview(url: str, reading: Reading) -> FeedPreview:
+    shown = tuple(PreviewEntry(e.title, e.published or e.updated) for e in reading.entries[:PREVIEWED_ENTRIES])
+    return FeedPreview(reading.title or url, reading.site, shown)
 
 
 def _address(typed: str) -> str | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from standfirst.commands.actions import PageActions
 from standfirst.commands.serving import stop_event
 from standfirst.config import Clock, Settings
 from standfirst.pipeline import Intake, Tally
 from standfirst.schedule import Schedule, Tell
 from standfirst.store.protocol import Store
 from standfirst.workers import Workers
+
+if TYPE_CHECKING:
+    from standfirst.commands.actions import PageActions
 
 T = TypeVar("T")
 Collecting = Callable[[Store, Settings, Clock, Tell], Coroutine[Any, Any, Tally]]
@@ -45,5 +47,7 @@ def collect_watching(until_closed: bool) -> Collecting:
 
 async def with_actions(store: Store, settings: Settings, clock: Clock, do: Callable[[PageActions], Awaitable[T]]) -> T:
     """Do one thing with the actions and close them."""
+    from standfirst.commands.actions import PageActions
+
     async with PageActions(store, settings, clock) as actions:
         return await do(actions)

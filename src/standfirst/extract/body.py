@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from standfirst.extract.blocks import Cut, cut
 from standfirst.extract.dom import Node, Tree
-from standfirst.extract.furniture import Furniture, is_furniture_text, names_of
+from standfirst.extract.furniture import Furniture, is_furniture_text, is_hidden, names_of
 from standfirst.extract.lexicon import class_pattern
 from standfirst.model import BlockKind
 
@@ -15,14 +15,23 @@ _MOST_OF_TEXT = 0.82
 _SHARE_BY_HEADLINE = 0.3
 _HINT_SHARE = 0.7
 _LONGEST_LEAD = 15
+_MUCH_HIDDEN = 200
 _SENTENCE_END = re.compile(r"[.!?…。！？:;\"”“»’')\]]$")
 
 
 class Body(NamedTuple):
-    """The body's blocks in order, none where the page has no running text; lead: blocks between headline and body."""
+    """The body's blocks in order, none where the page has no running text.
+
+    lead: blocks between headline and body. after: those after it. headings: h2 elements of a page without h1. teasers: how many
+    other stories the page announces. hidden: elements with much text that the page hides.
+    """
 
     blocks: list[Cut]
     lead: list[Cut]
+    after: list[Cut]
+    headings: list[Node]
+    teasers: int
+    hidden: bool
 
 
 def find_body(tree: Tree, headline: Node | None, open_to_all: bool = False) -> Body:
@@ -32,7 +41,8 @@ def find_body(tree: Tree, headline: Node | None, open_to_all: bool = False) -> B
     is not hidden from those who have not paid.
     """
     body = tree.body()
-    cuts = cut(body, Furniture(tree, body, headline, open_to_all))
+    furniture = Furniture(tree, body, headline, open_to_all)
+    cuts = cut(body, furniture)
     weights = _weights(cuts)
     chosen = _hinted(_descend(_around(body, headline, weights), weights), weights, tree.nodes)
     inside = {id(node) for node in chosen}
@@ -40,7 +50,15 @@ def find_body(tree: Tree, headline: Node | None, open_to_all: bool = False) -> B
         item for item in cuts if id(item.node) in inside or any(id(node) in inside for node in item.node.ancestors())
     ]
     blocks = _trim(_after_headline(kept, headline))
-    return Body(blocks, _lead(cuts, blocks, headline))
+    headings = [node for node in tree.nodes if node.tag == "h2"][:2] if headline is None else []
+    hidden = any(node.mass > _MUCH_HIDDEN and is_hidden(node) for node in tree.nodes)
+    return Body(blocks, _lead(cuts, blocks, headline), _after(cuts, blocks), headings, len(furniture.teasers), hidden)
+
+
+def _after(cuts: list[Cut], blocks: list[Cut]) -> list[Cut]:
+    """The blocks after the body's last, a few."""
+    start = next((place + 1 for place, item in enumerate(cuts) if blocks and item is blocks[-1]), 0)
+    return cuts[start : start + _LONGEST_LEAD]
 
 
 def _lead(cuts: list[Cut], blocks: list[Cut], headline: Node | None) -> list[Cut]:

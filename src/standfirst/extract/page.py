@@ -15,6 +15,7 @@ from standfirst.extract.language import detect, find_language
 from standfirst.extract.likeness import similarity
 from standfirst.extract.metadata import Head, is_free, read_head
 from standfirst.extract.standfirst import find_standfirst
+from standfirst.extract.state import Judgement, judge
 from standfirst.extract.times import find_modified, find_published, instant
 from standfirst.model import (
     Article,
@@ -24,7 +25,6 @@ from standfirst.model import (
     Method,
     Page,
     Site,
-    State,
     article_id,
     lay_out,
     revision_of,
@@ -49,11 +49,12 @@ def extract(page: Page, entry: Entry | None, site: Site) -> Article | Problem:
     if headline is None:
         return Problem(Stage.EXTRACT, Code.PAGE_UNREADABLE, page.url, "", "no heading and no title", "a headline")
     place = headline.place if isinstance(headline.place, dom.Node) and headline.place.tag != "meta" else None
-    blocks, lead = find_body(tree, place or head.printed_headline(headline.value), is_free(head) is True)
-    standfirst = find_standfirst(head, headline.value, lead, blocks)
+    body = find_body(tree, place or head.printed_headline(headline.value), is_free(head) is True)
+    verdict = judge(head, body)
+    standfirst = find_standfirst(head, headline.value, body.lead, verdict.blocks)
     if standfirst is not None:
-        blocks = _without(blocks, standfirst.value)
-    return _article(page, entry, site, head, headline, standfirst, blocks)
+        verdict = verdict._replace(blocks=_without(verdict.blocks, standfirst.value))
+    return _article(page, entry, site, head, headline, standfirst, verdict)
 
 
 def _without(body: list[Cut], standfirst: str) -> list[Cut]:
@@ -65,8 +66,15 @@ def _without(body: list[Cut], standfirst: str) -> list[Cut]:
 
 
 def _article(
-    page: Page, entry: Entry | None, site: Site, head: Head, headline: Found, standfirst: Found | None, body: list[Cut]
+    page: Page,
+    entry: Entry | None,
+    site: Site,
+    head: Head,
+    headline: Found,
+    standfirst: Found | None,
+    verdict: Judgement,
 ) -> Article:
+    body = verdict.blocks
     bylines = find_bylines(head, entry)
     published, modified = find_published(head), find_modified(head)
     sections = [found for found in (head.said("articleSection"), head.meta("article:section")) if found][:1]
@@ -103,8 +111,8 @@ def _article(
         sections=tuple(found.value for found in sections),
         text=text,
         blocks=blocks,
-        state=State.FULL,
-        state_reason="",
+        state=verdict.state,
+        state_reason=verdict.reason,
         evidence=(*proofs, *language_proof),
         page=page.digest,
         revision=revision_of(text),

@@ -68,7 +68,8 @@ class FakeActions:
         if "empty" in address:
             return Added("", "", 0, NOT_FOUND)
         self._subscribe(address, folder)
-        return Added(address, "Küstenblatt", 0, None)
+        damaged = Problem(Stage.COLLECT, Code.FEED_DAMAGED, address, "line 9", "an end tag missing", "well-formed XML")
+        return Added(address, "Küstenblatt", 0, damaged if "damaged" in address else None)
 
     async def import_opml(self, data: bytes, source: str) -> Imported:
         self.imported.append(data)

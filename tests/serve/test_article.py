@@ -193,7 +193,21 @@ def test_an_earlier_text_stands_beside_the_one_of_now(app: Starlette, store: Mem
     assert "This is an earlier text of the article" in old and f'href="/a/{before.id}"' in old
     assert "the text above" in old
     assert get(app, f"/a/{before.id}?revision=nonsense").status == 404
-    assert "changed once since first seen" in get(app, "/").text
+
+
+def test_the_page_s_text_after_the_feed_s_is_no_change_of_the_publisher_s(store: MemoryStore) -> None:
+    link, changed = "https://wire.example/grown", "changed since first seen"
+    text = article(link, "Grown", words_of("", "Short."), made_by="extract/feed 1")
+    grown = article(link, "Grown", words_of("", "Short.", "And long."))
+    take(store, WIRE, text, NOW)
+    take(store, WIRE, grown, NOW)
+    app = app_over(store)
+    page = get(app, f"/a/{text.id}").text
+    assert "The feed’s own text is held too" in page and "Changed" not in page and "(the feed’s own text)" in page
+    assert changed not in get(app, "/").text
+    take(store, WIRE, article(link, "Grown", words_of("", "Short.", "And longer.")), NOW)
+    assert "Changed once since first seen" in get(app, f"/a/{text.id}").text
+    assert changed in get(app, "/").text
 
 
 def test_nothing_of_a_source_s_becomes_markup(app: Starlette) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from starlette.applications import Starlette
 
+from standfirst.errors import Code, Problem, Stage
+from standfirst.model import Changes, Noted
 from standfirst.store.memory import MemoryStore
 
 from .asgi import call, get, post
 from .conftest import app_over
-from .fakes import HILLS, NEW, STARTERS, TIDE, WIRE
+from .fakes import HILLS, NEW, NOW, STARTERS, TIDE, WIRE
 
 
 def words(page: str) -> str:
@@ -97,6 +100,13 @@ def test_adding_leads_to_the_feed_s_river(app: Starlette, store: MemoryStore) ->
     assert "Collecting: this feed has not been polled yet." in page and "Coast &amp; sea" in page
 
 
+def test_a_feed_that_was_added_with_a_problem_shows_both(app: Starlette, store: MemoryStore) -> None:
+    answer = post(app, "/feeds/add", {"address": "https://damaged.example/feed"})
+    assert answer.status == 200
+    assert "https://damaged.example/feed" in urls(store)
+    assert "an end tag missing" in answer.text and "Remove this feed" in answer.text
+
+
 def test_opml_is_taken_pasted_or_as_a_file() -> None:
     for form in (multipart({"text": "<opml/>"}), multipart({"text": ""}, ("list.opml", b"<opml/>"))):
         store = MemoryStore()
@@ -157,9 +167,12 @@ def test_removing_keeps_the_articles(app: Starlette, store: MemoryStore) -> None
     assert post(app, "/feeds/remove", {"url": TIDE}).status == 404
 
 
-def test_problems_stand_by_kind_with_advice(app: Starlette) -> None:
+def test_problems_stand_by_kind_with_advice(app: Starlette, store: MemoryStore) -> None:
     page = words(get(app, "/problems").text)
     assert "2 problems, by kind." in page
-    assert "Met 2 times, last just now" in page or "Met once, just now" in page
+    assert "Met once, just now" in page
+    again = Problem(Stage.FETCH, Code.HTTP_STATUS, HILLS, "", "status 403", "status 200")
+    store.apply(Changes(problems=(Noted(again, NOW + timedelta(seconds=30)),)))
+    assert "Met 2 times, last" in words(get(app, "/problems").text)
     assert "/rss/channel/item[3]" in page and "To do: nothing: the entry has neither link nor guid" in page
     assert "None. Everything" in words(get(app_over(MemoryStore()), "/problems").text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from starlette.applications import Starlette
@@ -93,8 +94,6 @@ def test_paging_stays_in_the_river_it_began_in(store: MemoryStore) -> None:
 
 @pytest.mark.parametrize("key", ["x", "1", "1-", "-1", "1-2-3", "1-2 ", "٣-٣", "9" * 30 + "-1"])
 def test_a_place_that_cannot_be_read_is_said(app: Starlette, key: str) -> None:
-    from urllib.parse import quote
-
     for address in (f"/?before={quote(key)}", f"/?after={quote(key)}", f"/search?q=a&before={quote(key)}"):
         assert get(app, address).status == 400
 
@@ -175,10 +174,14 @@ def test_search_marks_what_it_found(app: Starlette) -> None:
 
 def test_search_pages_by_keys() -> None:
     app = app_over(filled(), page_size=1)
-    first = get(app, "/search?q=ferry+OR+sails").text + get(app, "/search?q=the").text
-    older = link(first, "next")
-    assert older is not None and older.startswith("/search?q=the&before=")
-    assert headlines(get(app, older).text) != headlines(get(app, "/search?q=the").text)
+    met = []
+    address: str | None = "/search?q=the"
+    while address and len(met) < 20:
+        page = get(app, address).text
+        met += headlines(page)
+        address = link(page, "next")
+    assert met == headlines(get(app_over(filled()), "/search?q=the").text)
+    assert len(met) > 2
 
 
 def test_search_says_when_it_found_nothing(app: Starlette) -> None:

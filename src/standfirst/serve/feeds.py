@@ -83,14 +83,18 @@ async def _look_page(request: Request, found: Discovery) -> Response:
 
 
 async def add(request: Request) -> Response:
-    """POST /feeds/add: subscribe to a feed, then show its river."""
+    """POST /feeds/add: subscribe to a feed, then show its river; its own page, where it was added but not yet read."""
     address, folder = await _words(request, "address", "folder")
     if not address:
         return await _feeds_page(request, 422, NOTHING_GIVEN)
-    added = await house_of(request).actions.add(address, folder[:200])
-    if added.problem is not None:
-        return await _look_page(request, Discovery(address, (), None, added.problem))
-    return RedirectResponse("/?" + urlencode({"feed": added.feed_url}), 303)
+    house = house_of(request)
+    added = await house.actions.add(address, folder[:200])
+    if added.problem is None:
+        return RedirectResponse("/?" + urlencode({"feed": added.feed_url}), 303)
+    health = await house.ask(house.library.health, Audience.OWNER)
+    if any(line.feed.url == added.feed_url for line in health):
+        return await _feed_page(request, added.feed_url, added.problem)
+    return await _look_page(request, Discovery(address, (), None, added.problem))
 
 
 async def import_opml(request: Request) -> Response:

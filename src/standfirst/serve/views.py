@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,8 +48,9 @@ class Shown:
     """An article as its page shows it.
 
     article: the text on show. at: the time its age counts from. printed: that time is the publisher's. ahead: the
-    publisher's time, where it lies ahead of when the article was first seen and is not believed. earlier: its older
-    texts, newest first. old: the revision on show, where that is not the current one. current: the current revision.
+    publisher's time, where it lies ahead of when the article was first seen and is not believed. earlier: its other
+    texts, newest first. changes: how often its publisher changed it. current: the current revision. old: the revision
+    on show, where that is not the current one.
     """
 
     view: ArticleView
@@ -59,6 +61,7 @@ class Shown:
     printed: bool
     ahead: datetime | None
     earlier: tuple[RevisionView, ...]
+    changes: int
     current: RevisionView | None
     old: RevisionView | None
 
@@ -124,9 +127,19 @@ def shown(view: ArticleView, old_text: Article | None = None) -> Shown:
         printed=believed,
         ahead=None if believed else published,
         earlier=tuple(r for r in reversed(view.revisions) if r.revision != view.article.revision),
+        changes=changes(view.revisions),
         current=current,
         old=_old(view, article),
     )
+
+
+def changes(revisions: Iterable[RevisionView]) -> int:
+    """How often the publisher changed an article, as far as its texts tell.
+
+    The page's text in place of the feed's is no change of the publisher's: only texts of one source are compared.
+    """
+    by_source = Counter(revision.source for revision in revisions)
+    return sum(number - 1 for number in by_source.values())
 
 
 def _old(view: ArticleView, article: Article) -> RevisionView | None:

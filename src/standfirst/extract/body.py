@@ -22,8 +22,8 @@ _SENTENCE_END = re.compile(r"[.!?…。！？:;\"”“»’')\]]$")
 class Body(NamedTuple):
     """The body's blocks in order, none where the page has no running text.
 
-    lead: blocks between headline and body. after: those after it. headings: h2 elements of a page without h1. teasers: how many
-    other stories the page announces. hidden: elements with much text that the page hides.
+    lead: blocks between headline and body. after: those after it. headings: h2 elements of a page without h1.
+    teasers: how many other stories the page announces. hidden: whether the page hides elements with much text.
     """
 
     blocks: list[Cut]

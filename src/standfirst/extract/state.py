@@ -87,7 +87,8 @@ def _no_article(head: Head, body: Body, letters: int) -> str:
     website = kind is not None and kind.value.lower() == "website"
     if not any(is_running_text(item) for item in body.blocks):
         return "no running text"
-    return "list of articles" if website and not marked and letters < _SHORT and body.teasers >= _MANY_LINKS else ""
+    announces = body.teasers >= _MANY_LINKS or not head.h1s
+    return "list of articles" if website and not marked and letters < _SHORT and announces else ""
 
 
 def _title(head: Head) -> str:
@@ -98,11 +99,7 @@ def _is_gate(headings: str, body: Body) -> bool:
     pattern = phrase_pattern("walls", "gate")
     if pattern.search(headings):
         return len(body.blocks) < 4 or any(pattern.search(item.words) for item in body.blocks)
-    return (
-        len(body.blocks) <= 4
-        and sum(bool(pattern.search(item.words)) for item in body.blocks) >= 1
-        and not body.blocks[3:]
-    )
+    return len(body.blocks) < 4 and any(pattern.search(item.words) for item in body.blocks)
 
 
 def _is_video(head: Head) -> bool:

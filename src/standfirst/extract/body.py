@@ -44,7 +44,8 @@ def find_body(tree: Tree, headline: Node | None, open_to_all: bool = False) -> B
     furniture = Furniture(tree, body, headline, open_to_all)
     cuts = cut(body, furniture)
     weights = _weights(cuts)
-    chosen = _hinted(_descend(_around(body, headline, weights), weights), weights, tree.nodes)
+    lowest = _widened(_descend(_around(body, headline, weights), weights), cuts)
+    chosen = _hinted(lowest, weights, tree.nodes)
     inside = {id(node) for node in chosen}
     kept = [
         item for item in cuts if id(item.node) in inside or any(id(node) in inside for node in item.node.ancestors())
@@ -101,6 +102,16 @@ def _descend(node: Node, weights: dict[int, int]) -> Node:
         if heaviest is None or weights.get(id(heaviest), 0) < _MOST_OF_TEXT * max(weights.get(id(node), 0), 1):
             return node
         node = heaviest
+
+
+def _widened(chosen: Node, cuts: list[Cut]) -> Node:
+    """Its parent, where paragraphs stand directly in that before what was chosen: the rest was wrapped for a paywall."""
+    parent = chosen.parent
+    if parent is None or parent.tag == "body":
+        return chosen
+    before = [child for child in parent.children[: parent.children.index(chosen)] if isinstance(child, Node)]
+    wanted = {id(child) for child in before if child.tag == "p"}
+    return parent if any(id(item.node) in wanted and is_running_text(item) for item in cuts) else chosen
 
 
 def _hinted(chosen: Node, weights: dict[int, int], nodes: list[Node]) -> list[Node]:

@@ -55,11 +55,13 @@ class Furniture:
         if is_hidden(node) and not (self.open_to_all and node.mass > self.whole * _SHARE_OF_TEXT):
             return True
         names = names_of(node)
-        if names and node.mass <= self.whole * _SHARE_OF_COMMENTS and _is_part(names, node):
+        if node.mass <= self.whole * _SHARE_OF_COMMENTS and (node.tag == "aside" or (names and _is_part(names, node))):
             return True
         if node.mass > self.whole * _SHARE_OF_TEXT and self.whole:
             return False
-        return node.tag in _TAGS or node.get("role") in _ROLES or bool(names and _is_called(names)) or _is_links(node)
+        if node.tag in _TAGS or node.get("role") in _ROLES or (names and _is_called(names)) or _is_links(node):
+            return True
+        return node.tag == "article" and any(up.tag == "article" and id(up) in self.shown for up in node.ancestors())
 
 
 def is_hidden(node: Node) -> bool:
@@ -74,7 +76,9 @@ def is_hidden(node: Node) -> bool:
 
 def _is_part(names: str, node: Node) -> bool:
     """A name that means furniture wherever it occurs; a whole article may carry one in the names of its topics."""
-    return node.tag not in ("article", "main", "body") and class_pattern("furniture", "parts").search(names) is not None
+    if node.tag in ("article", "main", "body") or class_pattern("furniture", "parts").search(names) is None:
+        return False
+    return class_pattern("furniture", "body_classes").search(names) is None
 
 
 @functools.cache
@@ -125,8 +129,18 @@ def _mark(heading: Node, shown: set[int], found: dict[int, Node]) -> None:
 
 def _is_teaser_list(node: Node) -> bool:
     items = [child for child in node.children if isinstance(child, Node)]
-    leading = sum(item.linked >= 20 and item.linked * 4 > item.linked + item.mass for item in items)
+    leading = sum(item.linked >= 20 and item.linked * 8 > item.mass and _begins_with_link(item) for item in items)
     return len(items) >= _FEWEST_TEASERS and leading * 4 > len(items) * 3
+
+
+def _begins_with_link(node: Node) -> bool:
+    while True:
+        first = next((child for child in node.children if not isinstance(child, str) or child.strip()), None)
+        if first is None or isinstance(first, str):
+            return False
+        if first.tag == "a":
+            return True
+        node = first
 
 
 def is_furniture_text(words: str, linked: int) -> bool:

@@ -108,8 +108,8 @@ def seen(name: str, feed: Feed = FEED, at: float = 0, digest: str = "d1") -> Sig
     return Sighting(id_of(name), an_entry(name, feed, digest), later(at))
 
 
-def a_job(name: str, feed: Feed = FEED, due: float = 0, tries: int = 0) -> PageJob:
-    return PageJob(id_of(name), link(name), feed.url, later(due), tries)
+def a_job(name: str, feed: Feed = FEED, due: float = 0, tries: int = 0, url: str = "") -> PageJob:
+    return PageJob(id_of(name), url or link(name), feed.url, later(due), tries)
 
 
 def noted(source: str, at: float = 0, code: Code = Code.TIMED_OUT, where: str = "", found: str = "30 s") -> Noted:

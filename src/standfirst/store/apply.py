@@ -184,6 +184,8 @@ def _succeeded(connection: Connection, articles: Articles, changes: Changes) -> 
     pages = [taken.article for taken in changes.articles if source_of(taken.article) is Source.PAGE]
     for article in pages:
         sources |= {article.url, *article.aliases}
+    read = {article.id for article in pages}
+    sources |= {job.url for job in changes.jobs if job.article in read}
     serials = [serial for article in pages if (serial := articles.serial(article.id)) is not None]
     if serials:
         sources |= {row[0] for row in connection.rows("SELECT url FROM job WHERE article = ANY(?)", (serials,))}

@@ -140,11 +140,11 @@ def _sight(tables: Tables, sighting: Sighting) -> bool:
 def _succeeded(tables: Tables, changes: Changes) -> set[str]:
     """The feeds and pages that these changes report a success of; before jobs are touched."""
     sources = {state.url for state in changes.states if not state.failures}
+    jobs = [*tables.jobs.values(), *changes.jobs]
     for taken in changes.articles:
         if source_of(taken.article) is Source.PAGE:
             sources |= {taken.article.url, *taken.article.aliases}
-            if taken.article.id in tables.jobs:
-                sources.add(tables.jobs[taken.article.id].url)
+            sources |= {job.url for job in jobs if job.article == taken.article.id}
     return sources
 
 

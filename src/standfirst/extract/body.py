@@ -105,7 +105,7 @@ def _descend(node: Node, weights: dict[int, int]) -> Node:
 
 
 def _widened(chosen: Node, cuts: list[Cut]) -> Node:
-    """Its parent, where paragraphs stand directly in that before what was chosen: the rest was wrapped for a paywall."""
+    """Its parent, where paragraphs stand directly in that before what was chosen: the rest was wrapped for a wall."""
     parent = chosen.parent
     if parent is None or parent.tag == "body":
         return chosen

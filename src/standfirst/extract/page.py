@@ -5,6 +5,7 @@ from __future__ import annotations
 from standfirst import urls
 from standfirst.errors import Code, Problem, Stage
 from standfirst.extract import dom, evidence
+from standfirst.extract.agreement import within_said
 from standfirst.extract.blocks import Cut
 from standfirst.extract.body import find_body
 from standfirst.extract.bylines import find_bylines
@@ -50,7 +51,7 @@ def extract(page: Page, entry: Entry | None, site: Site) -> Article | Problem:
         return Problem(Stage.EXTRACT, Code.PAGE_UNREADABLE, page.url, "", "no heading and no title", "a headline")
     place = headline.place if isinstance(headline.place, dom.Node) and headline.place.tag != "meta" else None
     body = find_body(tree, place or head.printed_headline(headline.value), is_free(head) is True)
-    verdict = judge(head, body)
+    verdict = judge(head, body._replace(blocks=within_said(head, body.blocks)))
     standfirst = find_standfirst(head, headline.value, body.lead, verdict.blocks)
     if standfirst is not None:
         verdict = verdict._replace(blocks=_without(verdict.blocks, standfirst.value))

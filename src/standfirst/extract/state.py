@@ -110,7 +110,7 @@ def _is_video(head: Head) -> bool:
 
 
 def _before_payment(body: Body) -> tuple[list[Cut], bool]:
-    """The blocks before a demand to pay or register, and whether there is one; within a long text it is only left out."""
+    """The blocks before a demand to pay or register, and whether there is one; in a long text it is left out."""
     pattern = phrase_pattern("walls", "pay")
     total = _letters(body.blocks)
     for place, item in enumerate(body.blocks):

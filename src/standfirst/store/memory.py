@@ -202,10 +202,12 @@ class MemoryStore:
         """Unsubscribe: the feed's state, place in the list, waiting jobs and problems go; its articles stay."""
         with self._lock:
             now = self._now
+            if now.states.pop(url, None) is None:
+                return False
             now.subscriptions.pop(url, None)
             now.jobs = {id: job for id, job in now.jobs.items() if job.feed != url}
             now.problems = {key: row for key, row in now.problems.items() if row.source != url}
-            return now.states.pop(url, None) is not None
+            return True
 
     # --- helpers
 

@@ -79,8 +79,12 @@ class PostgresEngine:
         self._writer: PostgresConnection | None = None
         self._readers: list[PostgresConnection] = []
         self._closed = False
-        with self.writing() as connection:
-            self._migrate(connection, clock)
+        try:
+            with self.writing() as connection:
+                self._migrate(connection, clock)
+        except BaseException:
+            self.close()
+            raise
 
     # --- transactions
 

@@ -71,7 +71,11 @@ class SqliteEngine:
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
-            self._prepare(clock)
+            try:
+                self._prepare(clock)
+            except BaseException:
+                self.close()
+                raise
 
     # --- transactions
 

@@ -33,6 +33,7 @@ FORMS = {
 }
 REFUSED = [("GET", "/nowhere", 404), ("GET", "/a/none", 404), ("GET", "/?before=x", 400), ("POST", "/problems", 405)]
 REFUSED += [("GET", "/static/x/../app.py", 404), ("GET", "/feeds/one?url=none", 404), ("GET", "/river/news", 400)]
+REFUSED += [("GET", "/search?q=%00", 400), ("GET", "/a/\0", 400), ("GET", "/?feed=a%00b", 400)]
 
 
 def assert_guarded(answer: Answer) -> None:

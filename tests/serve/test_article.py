@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from starlette.applications import Starlette
 
+from standfirst.errors import DiskFullError
 from standfirst.model import BlockKind, lay_out, revision_of
 from standfirst.store.memory import MemoryStore
 from standfirst.store.protocol import Audience
@@ -78,6 +79,14 @@ def test_head_and_lists_and_earlier_texts_do_not_count(app: Starlette, store: Me
     for address in ("/", "/search?q=gears", f"{PAGE}?revision={QUAY.revision}"):
         assert get(app, address).status == 200
     assert opened(store) == 0
+
+
+def test_a_full_disk_stops_counting_and_not_reading(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(id: str) -> int:
+        raise DiskFullError("no space")
+
+    monkeypatch.setattr(store, "count_opening", full)
+    assert "opened 0 times" in get(app_over(store), PAGE).text
 
 
 def test_the_page_has_every_element_in_the_order_of_a_newspaper(store: MemoryStore) -> None:

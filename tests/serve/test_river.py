@@ -190,7 +190,7 @@ def test_search_says_when_it_found_nothing(app: Starlette) -> None:
     assert "Words to look for" in get(app, "/search?q=%20").text
 
 
-@pytest.mark.parametrize("asked", ['"', "-", "a AND (", "%00", "x" * 3000, "%FF%FE", "<b>"])
+@pytest.mark.parametrize("asked", ['"', "-", "a AND (", "x" * 3000, "%FF%FE", "<b>"])
 def test_odd_searches_never_fail(app: Starlette, asked: str) -> None:
     answer = get(app, f"/search?q={asked}")
     assert answer.status == 200

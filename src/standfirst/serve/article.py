@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from standfirst.errors import DiskFullError
 from standfirst.serve import views
 from standfirst.serve.house import House, house_of
 from standfirst.serve.opening import is_opening
@@ -19,7 +22,9 @@ async def article(request: Request) -> Response:
     if revision is not None:
         return await _old_text(request, house, id, revision)
     if is_opening(request.method, request.headers):
-        await house.ask(house.library.count_opening, id)
+        # a full disk stops counting, not reading
+        with suppress(DiskFullError):
+            await house.ask(house.library.count_opening, id)
     return house.page(request, "article.html", shown=views.shown(await _view(house, id)))
 
 

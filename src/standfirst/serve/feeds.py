@@ -166,4 +166,4 @@ async def _words(request: Request, *names: str) -> tuple[str, ...]:
 
 def _word(form: FormData, name: str) -> str:
     value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
+    return value.replace("\0", "").strip() if isinstance(value, str) else ""

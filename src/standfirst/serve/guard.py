@@ -49,11 +49,19 @@ class Guard:
         guarded = _with_headers(send)
         if host_name(headers.get("host", "")) not in self.names:
             await _unknown_name(headers.get("host", ""))(scope, receive, guarded)
-        elif scope["method"] not in _SAFE and is_cross_site(headers):
-            refusal = await self.error_page(Request(scope), 403)
+        elif status := _refused(scope, headers):
+            refusal = await self.error_page(Request(scope), status)
             await refusal(scope, receive, guarded)
         else:
             await self.app(scope, _bounded(receive, headers, scope["path"]), guarded)
+
+
+def _refused(scope: Scope, headers: Headers) -> int:
+    """The status with which a request is refused before any handler sees it, or 0."""
+    # U+0000 is in no address of ours, and not every database takes it
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        return 400
+    return 403 if scope["method"] not in _SAFE and is_cross_site(headers) else 0
 
 
 def host_name(host: str) -> str:

@@ -23,6 +23,8 @@ _STATES = {
     State.NOT_ARTICLE.value: "not an article",
     State.WITHDRAWN.value: "withdrawn by its publisher",
 }
+# the blocks that Unicode keeps for right-to-left scripts (DerivedBidiClass.txt, "@missing" R and AL): a quick "none"
+_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _KEY = re.compile(r"(-?\d{1,18})-(\d{1,10})", re.ASCII)
 _ABBREVIATION = re.compile(r"\b(?:http|tls|html|opml)\b", re.IGNORECASE)
 _MARKED = re.compile("\x02([^\x02\x03]*)\x03")
@@ -65,6 +67,8 @@ def direction(text: str) -> str:
 
     The majority decides, not the first letter as `dir="auto"` has it: a Hebrew headline may open with a Latin name.
     """
+    if not _RIGHT.search(text):
+        return "ltr"
     classes = [unicodedata.bidirectional(letter) for letter in text[:600]]
     right = sum(name in ("R", "AL") for name in classes)
     return "rtl" if right > classes.count("L") else "ltr"

@@ -173,6 +173,7 @@ def test_what_was_under_way_for_a_removed_feed_does_not_bring_it_back(store: Sto
     store.remove_feed(FEED.url)
     late = Changes(states=(FeedState(FEED.url),), jobs=(a_job("a"),), subscriptions=(Subscription(FEED.url),))
     store.apply(late + Changes(sightings=(seen("a"),)))
+    store.apply(Changes(feeds=(FEED,), states=(FeedState(FEED.url),)))
     assert store.feeds() == () and store.counts(OWNER) == Counts(0, 1, 1, 0, 0)
 
 

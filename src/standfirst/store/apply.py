@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from standfirst.errors import StoreError
-from standfirst.model import Changes, Feed, FeedState, Noted, PageJob, Sighting, Subscription
+from standfirst.model import Changes, FeedState, Noted, PageJob, Sighting, Subscription
 from standfirst.store.applyarticles import Articles
 from standfirst.store.engine import Connection, Engine
 from standfirst.store.protocol import Applied
@@ -44,7 +44,7 @@ ON CONFLICT (source, stage, code, place) DO UPDATE SET found = excluded.found, w
 def apply_changes(engine: Engine, connection: Connection, changes: Changes) -> Applied:
     """Do everything that the changes say, inside the transaction of this connection."""
     counts: Counter[str] = Counter()
-    counts["feeds"] += _write_feeds(connection, changes.feeds)
+    counts["feeds"] += _write_feeds(connection, changes)
     feeds = _Feeds(connection, _feed_urls(changes))
     _write_subscriptions(connection, feeds, changes.subscriptions)
     _write_states(connection, feeds, changes.states)
@@ -117,10 +117,16 @@ def _article_ids(changes: Changes) -> set[str]:
     return ids | {job.article for job in changes.jobs} | set(changes.jobs_done)
 
 
-def _write_feeds(connection: Connection, feeds: tuple[Feed, ...]) -> int:
-    """Returns how many feeds are polled that were not."""
-    connection.many(_FEED, [feed_row(feed) for feed in feeds])
-    return connection.many(_NEW_STATE, [(*state_row(FeedState(feed.url)), feed.url) for feed in feeds])
+def _write_feeds(connection: Connection, changes: Changes) -> int:
+    """Returns how many feeds are polled that were not.
+
+    A removed feed comes back when it is subscribed to again, not when a poll that was under way ends.
+    """
+    urls = [feed.url for feed in changes.feeds]
+    held = {row[0] for row in connection.rows("SELECT url FROM feed WHERE url = ANY(?)", (urls,))} if urls else set()
+    polled = ({*urls} - held) | ({*urls} & {subscription.feed for subscription in changes.subscriptions})
+    connection.many(_FEED, [feed_row(feed) for feed in changes.feeds])
+    return connection.many(_NEW_STATE, [(*state_row(FeedState(url)), url) for url in polled])
 
 
 def _write_subscriptions(connection: Connection, feeds: _Feeds, subscriptions: tuple[Subscription, ...]) -> None:

@@ -64,8 +64,9 @@ class Tables:
 
 def apply_to(tables: Tables, changes: Changes) -> Applied:
     """Do everything that the changes say, in the order that `Intake.apply` gives. Raises StoreError half-way."""
+    subscribed = {subscription.feed for subscription in changes.subscriptions}
     for feed in changes.feeds:
-        _feed(tables, feed)
+        _feed(tables, feed, feed.url in subscribed)
     for subscription in changes.subscriptions:
         _known(tables.feeds, subscription.feed)
         if subscription.feed in tables.states:
@@ -92,10 +93,12 @@ def _known(held: Mapping[str, object], name: str) -> None:
         raise StoreError(f"{name}: found a change that names it, wanted it to be held already or to come with it")
 
 
-def _feed(tables: Tables, feed: Feed) -> None:
+def _feed(tables: Tables, feed: Feed, subscribed: bool) -> None:
+    """A removed feed comes back when it is subscribed to again, not when a poll that was under way ends."""
+    if subscribed or feed.url not in tables.feeds:
+        tables.states.setdefault(feed.url, FeedState(feed.url))
     old = tables.feeds.get(feed.url, feed)
     tables.feeds[feed.url] = replace(feed, title=feed.title or old.title, site=feed.site or old.site)
-    tables.states.setdefault(feed.url, FeedState(feed.url))
 
 
 def _take(tables: Tables, taken: Taken) -> Step | None:

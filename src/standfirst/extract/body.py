@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import NamedTuple
 
 from standfirst.extract.blocks import Cut, cut
@@ -109,8 +110,8 @@ def _widened(chosen: Node, cuts: list[Cut]) -> Node:
     parent = chosen.parent
     if parent is None or parent.tag == "body":
         return chosen
-    before = [child for child in parent.children[: parent.children.index(chosen)] if isinstance(child, Node)]
-    wanted = {id(child) for child in before if child.tag == "p"}
+    before = takewhile(lambda child: child is not chosen, parent.children)
+    wanted = {id(child) for child in before if isinstance(child, Node) and child.tag == "p"}
     return parent if any(id(item.node) in wanted and is_running_text(item) for item in cuts) else chosen
 
 

@@ -16,6 +16,7 @@ from standfirst.model import Entry, Method
 
 _LONGEST = 80
 _MOST = 12
+_LONGEST_LIST = 600
 
 
 def find_bylines(head: Head, entry: Entry | None) -> list[Found]:
@@ -97,7 +98,7 @@ def _from_classes(head: Head) -> Iterator[Found]:
 
 def split_names(found: Found) -> Iterator[Found]:
     """The names within one byline, each as a span of it: "By Jane Doe and John Roe" holds two."""
-    words = found.value
+    words = found.value[:_LONGEST_LIST]
     joiners = "|".join(re.escape(word) for word in table("bylines")["joiners"])
     start = 0
     for match in [*re.finditer(rf"\s*[,;|/•·]\s*|\s+(?:{joiners})\s+", words, re.IGNORECASE), None]:

@@ -103,7 +103,7 @@ class Node:
     mass: letters of text under it that are no link; linked: letters in links; blocky: a block element lies under it.
     """
 
-    __slots__ = ("attrs", "blocky", "children", "linked", "mass", "parent", "tag")
+    __slots__ = ("attrs", "blocky", "children", "index", "linked", "mass", "parent", "place", "tag")
 
     def __init__(self, tag: str, attrs: dict[str, str | None], parent: Node | None) -> None:
         self.tag = tag
@@ -113,6 +113,8 @@ class Node:
         self.mass = 0
         self.linked = 0
         self.blocky = False
+        self.place = 1
+        self.index: dict[tuple[str, int], Node] | None = None
 
     def get(self, name: str) -> str:
         """The value of an attribute, "" where it is absent."""
@@ -205,7 +207,9 @@ def _weigh(order: list[Node]) -> None:
 
 
 # each attribute of a tag is compared with all before it
-_CROWDED_TAG = re.compile(rf"<[a-zA-Z](?:[^<>\s]*+\s++){{{MOST_ATTRIBUTES},}}")
+_ATTRIBUTE = r"""[\s/]*+[^\s/>=<"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+"""
+_CROWDED_TAG = re.compile(rf"<[a-zA-Z][^\s/>\"'<]*+(?:{_ATTRIBUTE}){{{MOST_ATTRIBUTES},}}+")
+_TAG = re.compile(rf"<[a-zA-Z](?:[^<>\s]*+\s++){{{MOST_ATTRIBUTES},}}")
 _TAG = re.compile(
     r"""<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)[^>'"]*+(?:"[^"]*"[^>'"]*+|'[^']*'[^>'"]*+)*+>)""", re.DOTALL
 )
@@ -278,18 +282,25 @@ def words_of(node: Node) -> str:
 def path_of(node: Node, root: Node | None = None) -> str:
     """Where an element stands, each step a tag and its place among its like ("/html[1]/body[1]/p[3]"), below root."""
     steps: list[str] = []
-    while node is not root:
-        like = node.parent.children if node.parent is not None else [node]
-        place = 0
-        for child in like:
-            place += not isinstance(child, str) and child.tag == node.tag
-            if child is node:
-                break
-        steps.append(f"/{node.tag}[{place}]")
-        if node.parent is None:
-            break
-        node = node.parent
+    at: Node | None = node
+    while at is not None and at is not root:
+        if at.parent is not None:
+            _index(at.parent)
+        steps.append(f"/{at.tag}[{at.place}]")
+        at = at.parent
     return "".join(reversed(steps))
+
+
+def _index(parent: Node) -> dict[tuple[str, int], Node]:
+    """Its child elements by tag and place, counted once: a page may have very many siblings."""
+    if parent.index is None:
+        parent.index = {}
+        counts: dict[str, int] = {}
+        for child in parent.children:
+            if not isinstance(child, str):
+                child.place = counts[child.tag] = counts.get(child.tag, 0) + 1
+                parent.index[child.tag, child.place] = child
+    return parent.index
 
 
 _STEP = re.compile(r"/([^/\[\]]+)\[(\d+)\]")
@@ -299,13 +310,11 @@ def follow(root: Node, path: str, start: Node | None = None) -> Node | None:
     """The element at a path of `path_of`, from the top or from start; None where there is none."""
     node = start
     for match in _STEP.finditer(path):
-        tag, place = match[1], int(match[2])
+        step = match[1], int(match[2])
         if node is None:
-            like = [root]
+            node = root if step == (root.tag, 1) else None
         else:
-            like = [child for child in node.children if not isinstance(child, str)]
-        like = [child for child in like if child.tag == tag]
-        if not 0 < place <= len(like):
+            node = _index(node).get(step)
+        if node is None:
             return None
-        node = like[place - 1]
     return node

@@ -14,13 +14,14 @@ _WORD = re.compile(r"\w+")
 _SUFFIX = re.compile(r"\s+[|\-–—·:»«]\s+|\s*\|\s*")
 _CLOSE = 0.6
 _SHORTEST = 15
+_LONGEST = 400
 
 
 def find_headline(head: Head, entry: Entry | None) -> Found | None:
     """The top heading that agrees best with what the page's metadata and the feed call it, else their words."""
     named = [found for found in _named(head) if found.value]
     titles = [found.value for found in named] + ([entry.title] if entry and entry.title else [])
-    printed = [Found(words, Method.DOM, node) for node in head.h1s if 3 <= len(words := words_of(node)) <= 400]
+    printed = [Found(words, Method.DOM, node) for node in head.h1s if 3 <= len(words := words_of(node)) <= _LONGEST]
     best = max(printed, key=lambda found: _agreement(found.value, titles), default=None)
     if best is not None and (not titles or _agreement(best.value, titles) >= _CLOSE):
         return _outvoted(best, head) or _without_kicker(best, head)
@@ -58,7 +59,14 @@ def _named(head: Head) -> list[Found]:
     said = head.said("headline", "name")
     given = head.meta("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title")
     title = Found(words_of_title(head), Method.DOM, head.title) if head.title is not None else None
-    return [without_suffix(found, head) for found in (said, given, title) if found is not None]
+    return [without_suffix(_shortened(found), head) for found in (said, given, title) if found is not None]
+
+
+def _shortened(found: Found) -> Found:
+    """A title at most 400 characters long: nobody prints a longer one."""
+    if len(found.value) <= _LONGEST:
+        return found
+    return found._replace(value=found.value[:_LONGEST], form=f"{found.form}[0:{_LONGEST}]")
 
 
 def words_of_title(head: Head) -> str:

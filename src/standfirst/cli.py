@@ -245,11 +245,12 @@ def evaluate() -> None:
 
 
 def _evaluation(name: str, module: str) -> None:
-    @command(name, evaluate)
+    # its --data names the documents, so it takes none of the options of commands that have a store
+    @evaluate.command(name)
     @click.option("--data", "data", type=click.Path(exists=True, path_type=Path), required=True, help="The documents.")
     @click.option("--predictions", type=click.Path(path_type=Path), help="Write what came out, a JSON line a document.")
     @click.option("--json", "out", type=click.Path(path_type=Path), help="Write the figures as JSON.")
-    def run(context: Context, data: Path, predictions: Path | None, out: Path | None) -> None:
+    def run(data: Path, predictions: Path | None, out: Path | None) -> None:
         """Score the stage over a folder of documents with known answers."""
         import importlib
 

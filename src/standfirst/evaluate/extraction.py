@@ -1,7 +1,7 @@
 """Score the extractor on a folder of article pages with known answers: `standfirst evaluate extraction`.
 
-The scorer stands beside the data (`score.py`) and is loaded from there, so that everybody is judged by one rule. Added here:
-95 % bootstrap intervals of the body's F1, since at these sizes the noise is about .01.
+The scorer stands beside the data (`score.py`) and is loaded from there, so that everybody is judged by one rule. Added
+here: 95 % bootstrap intervals of the body's F1, since at these sizes the noise is about .01.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from standfirst.errors import SettingsError
+from standfirst.errors import Code, Problem, SettingsError, Stage
 from standfirst.evaluate.doors import extract_page
 
 _SETS = ("fundus", "scrapinghub")
@@ -55,8 +55,6 @@ def load_scorer(data: Path, name: str) -> ModuleType:
 
 def no_data(data: Path, wanted: str) -> SettingsError:
     """The error that says what the folder given lacks."""
-    from standfirst.errors import Code, Problem, Stage
-
     found = "a folder without it" if data.is_dir() else "no folder"
     return SettingsError((Problem(Stage.SETTINGS, Code.FILE_UNREADABLE, str(data), "", found, wanted),))
 

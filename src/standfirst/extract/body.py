@@ -9,7 +9,7 @@ from typing import NamedTuple
 from standfirst.extract.blocks import Cut, cut
 from standfirst.extract.dom import Node, Tree
 from standfirst.extract.furniture import Furniture, is_furniture_text, is_hidden, names_of
-from standfirst.extract.lexicon import class_pattern
+from standfirst.extract.lexicon import class_pattern, phrase_pattern
 from standfirst.model import BlockKind
 
 _MOST_OF_TEXT = 0.82
@@ -17,6 +17,7 @@ _SHARE_BY_HEADLINE = 0.3
 _HINT_SHARE = 0.7
 _LONGEST_LEAD = 15
 _MUCH_HIDDEN = 200
+_LONGEST_DEMAND = 300
 _SENTENCE_END = re.compile(r"[.!?…。！？:;\"”“»’')\]]$")
 
 
@@ -147,10 +148,15 @@ def _trim(cuts: list[Cut]) -> list[Cut]:
 
 
 def _stays(item: Cut) -> bool:
-    if is_furniture_text(item.words, item.linked):
+    if is_furniture_text(item.words, item.linked) and not asks_for_payment(item):
         return False
     in_table = any(up.tag in ("td", "th") for up in (item.node, *item.node.ancestors()))
     return not in_table or len(item.words) >= 100
+
+
+def asks_for_payment(item: Cut) -> bool:
+    """Whether a block demands payment or registration: it stays for now, for what it says of the blocks after it."""
+    return len(item.words) < _LONGEST_DEMAND and phrase_pattern("walls", "pay").search(item.words) is not None
 
 
 def _is_stray(item: Cut) -> bool:

@@ -80,7 +80,7 @@ def _escaped(key: str) -> str:
 
 def article_of(found: list[Thing]) -> Thing | None:
     """The object that speaks of the page's article: of those of an article's type, the one that says the most."""
-    best, most = None, 0
+    best, most = None, -_DEEPEST
     for thing in found:
         if any(_ARTICLE.search(kind) for kind in thing.types()):
             said = sum(

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from standfirst.extract.blocks import Cut
-from standfirst.extract.body import Body, is_running_text
+from standfirst.extract.body import Body, asks_for_payment, is_running_text
 from standfirst.extract.dom import words_of
 from standfirst.extract.lexicon import phrase_pattern, table
 from standfirst.extract.metadata import Head, is_free
@@ -111,15 +111,14 @@ def _is_video(head: Head) -> bool:
 
 def _before_payment(body: Body) -> tuple[list[Cut], bool]:
     """The blocks before a demand to pay or register, and whether there is one; in a long text it is left out."""
-    pattern = phrase_pattern("walls", "pay")
     total = _letters(body.blocks)
     for place, item in enumerate(body.blocks):
-        if len(item.words) < _VERY_SHORT and pattern.search(item.words):
+        if asks_for_payment(item):
             before = body.blocks[:place]
             if _letters(before) * 2 >= total or total < _SHORT:
                 return before, True
             return before + _before_payment(body._replace(blocks=body.blocks[place + 1 :]))[0], False
-    return body.blocks, any(len(item.words) < _VERY_SHORT and pattern.search(item.words) for item in body.after[:6])
+    return body.blocks, any(asks_for_payment(item) for item in body.after[:6])
 
 
 def _part(body: Body, blocks: list[Cut]) -> str:

@@ -7,17 +7,26 @@ RSS 0.91) is dropped unread. Nothing outside the document is ever fetched.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from standfirst.collect.repair import repair
 
-_DOCTYPE = re.compile(r"""<!DOCTYPE\s*([^\s>\["']*)(?:[^"'\[>]|"[^"]*"|'[^']*')*+(.?)""", re.IGNORECASE | re.DOTALL)
+_DOCTYPE = re.compile(r"""<!DOCTYPE\s*([^\s<>\["']*)(?:[^"'\[<>]++|"[^"]*"|'[^']*')*+(.?)""", re.IGNORECASE | re.DOTALL)
+_DECLARATION = re.compile("<!(?:ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
+_MARK = re.compile(r"<(?=[!?]|[^\W\d])")
+_MOST_BEFORE_ROOT = 1000  # comments, instructions and declarations; a document that has more has no root
+_MOST_TAGS = 500_000  # start and end tags; 10,000 entries have as many, and need 64 MiB as a tree
 # libxml2 compares every attribute of a tag with every other: 100,000 of them cost it a minute and more
 _MOST_ATTRIBUTES = 256
 _LONG_TAG = re.compile(r"""<[^\W\d](?=[^<]{1280})(?:[^<>"']++|"[^"<]*"|'[^'<]*')*+""")
 _ROOT = re.compile(r"<([^\W\d][\w.:-]*)")
+_BASE = re.compile(r"(?:base|BASE)\s*=")
+_ASIDE = "\ue000"  # for private use: it stands round the number of a section that was set aside
+_FEW_NAMES = 8  # that lxml looks for faster than we look at every element
+_SET_ASIDE = re.compile(f"{_ASIDE}([0-9]+){_ASIDE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +55,28 @@ class Tree:
     based: bool = False
 
 
+@dataclass(slots=True)
+class _Aside:
+    """CDATA sections that were taken out of a document, with the names of the elements that held them."""
+
+    sections: list[str] = field(default_factory=list)
+    holders: set[str] = field(default_factory=set)
+
+    def add(self, words: str, holder: str) -> str:
+        """Keep a section; what stands for it in the document."""
+        self.sections.append(words)
+        self.holders.add(holder)
+        return f"{_ASIDE}{len(self.sections) - 1}{_ASIDE}"
+
+
 def read_prolog(text: str) -> Prolog:
     """Find the root element, past declarations, comments and whatever a server printed before."""
-    doctype, at = "", text.find("<")
-    while at >= 0:
+    doctype, at = "", 0
+    for _ in range(_MOST_BEFORE_ROOT):
+        mark = _MARK.search(text, at)
+        if mark is None:
+            break
+        at = mark.start()
         if root := _ROOT.match(text, at):
             return Prolog(root[1], at, doctype)
         if found := _DOCTYPE.match(text, at):
@@ -57,9 +84,9 @@ def read_prolog(text: str) -> Prolog:
             if found[2] == "[":
                 return Prolog("", at, doctype, declares=True)
             at = found.end() - 1
-        elif text[at : at + 8].upper() in ("<!ENTITY", "<!ELEMEN", "<!ATTLIS"):
+        elif _DECLARATION.match(text, at):
             return Prolog("", at, doctype, declares=True)
-        at = text.find("<", _past(text, at))
+        at = _past(text, at)
     return Prolog("", len(text), doctype)
 
 
@@ -76,15 +103,29 @@ def parse(text: str, prolog: Prolog) -> Tree:
     """Parse the root element; a document that is not well-formed is repaired first."""
     end = text.rfind(f"</{prolog.root}")
     end = text.find(">", end) + 1 if end > prolog.at else len(text)
-    body = text[prolog.at : end or len(text)]
-    based = "base=" in body or "BASE=" in body or "base =" in body
-    if any(tag[0].count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(body)):
-        return _parse_repaired(text[prolog.at :], f"a tag with more than {_MOST_ATTRIBUTES} attributes", based)
+    body, aside = _set_aside(text[prolog.at : end or len(text)])
+    based = ("base" in body or "BASE" in body) and _BASE.search(body) is not None
+    if problem := _too_much(body):
+        return _parse_repaired(text[prolog.at :], problem, based)
     try:
-        return Tree(_parse(_without_cdata(body), recover=False), based=based)
+        root = _parse(body, recover=False)
+        _put_back(root, aside)
     except etree.XMLSyntaxError as error:
         damage = _words(error, text.count("\n", 0, prolog.at))
+    except ValueError:  # lxml's word for a character that XML does not allow
+        damage = "a control character"
+    else:
+        return Tree(root, based=based)
     return _parse_repaired(text[prolog.at :], damage, based)
+
+
+def _too_much(body: str) -> str:
+    """What the parser should not be given as it stands, in words, or ""."""
+    if body.count("<") > _MOST_TAGS:
+        return f"more than {_MOST_TAGS:,} tags"
+    if any(tag[0].count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(body)):
+        return f"a tag with more than {_MOST_ATTRIBUTES} attributes"
+    return ""
 
 
 def _parse_repaired(text: str, damage: str, based: bool) -> Tree:
@@ -95,21 +136,50 @@ def _parse_repaired(text: str, damage: str, based: bool) -> Tree:
         return Tree(None, damage)
 
 
-def _without_cdata(text: str) -> str:
-    """The same document with its CDATA sections as escaped text, which libxml2 reads in half the time."""
+def _set_aside(text: str) -> tuple[str, _Aside]:
+    """The document with a number for each CDATA section, and the sections: libxml2 reads them letter by letter.
+
+    A section that stands behind a child element is escaped instead. Where a comment may hold half a section, the
+    document stays as it is.
+    """
+    if _ASIDE in text:
+        return text, _Aside()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")  # XML 1.0 section 2.11
     before, *sections = text.split("<![CDATA[")
-    out = [before]
+    out, aside = [before], _Aside()
+    holder = _holder(before, "")
     for section in sections:
         words, closed, after = section.partition("]]>")
-        if not closed or "<!--" in after:
-            return text  # a comment may hold half a section: leave it to the parser
-        words = words.replace("&", "&amp;").replace("<", "&lt;")
-        out.append(words[:-1] + "&#93;" if words.endswith("]") else words)  # no "]]>" may come about
-        out.append(after)
-    return text if "<!--" in before else "".join(out)
+        if not closed or "<!--" in after or "<?" in after:
+            return text, _Aside()
+        out += (aside.add(words, holder) if holder else escape(words), after)
+        holder = _holder(after, holder)
+    return (text, _Aside()) if "<!--" in before or "<?" in before else ("".join(out), aside)
 
 
-def _parse(text: str, recover: bool) -> etree._Element | None:
+def _holder(piece: str, otherwise: str) -> str:
+    """The element whose own words, before any child, a piece of a document ends in: its local name, "" for none."""
+    at = piece.rfind("<")
+    if at < 0:
+        return otherwise
+    end = piece.find(">", at)
+    name = _ROOT.match(piece, at)
+    return name[1].rpartition(":")[2] if name and piece[end - 1] != "/" and end > 0 else ""
+
+
+def _put_back(root: etree._Element, aside: _Aside) -> None:
+    """Raises ValueError for a character that XML does not allow."""
+    if not aside.sections:
+        return
+    few = len(aside.holders) <= _FEW_NAMES
+    for element in root.iter(*(f"{{*}}{name}" for name in aside.holders)) if few else root.iter():
+        words = element.text
+        if words and _ASIDE in words:
+            element.text = _SET_ASIDE.sub(lambda match: aside.sections[int(match[1])], words)
+
+
+def _parse(text: str, recover: bool) -> etree._Element:
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,

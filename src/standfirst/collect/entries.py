@@ -6,11 +6,14 @@ publisher's own address before a feed service's (feedburner:origLink), the first
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from lxml import etree
 
@@ -25,6 +28,9 @@ _BASES = ("{http://www.w3.org/XML/1998/namespace}base", "base", "BASE")  # CDF w
 # an address that the URL parser certainly takes: most are such, and the parser costs 20 times as much
 _PLAIN_ADDRESS = re.compile(r"https?://(?!.*xn--)(?:[a-z0-9-]+\.)+[a-z]+(?:/[!-~]*)?", re.ASCII)
 _WHOLE = re.compile(r"https?://", re.IGNORECASE)
+_MOST_CHILDREN = 1000  # of an entry, that are looked at
+_MOST_OF_A_KIND = 100  # authors, categories, enclosures of an entry
+_MOST_ABOVE, _MOST_BASES = 64, 8  # elements above one that are asked for a base, and bases that are joined
 _PAGE_TYPES = frozenset(("", "text/html", "html", "application/xhtml+xml", "xhtml"))
 
 
@@ -44,6 +50,7 @@ class Draft:
     """What has been read of one entry so far; each list in the order of the document."""
 
     context: Context
+    base: str
     said: dict[str, str] = field(default_factory=dict)
     authors: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
@@ -57,15 +64,19 @@ class Draft:
             self.said[key] = value
 
     def first(self, *keys: str) -> str:
-        return next((value for key in keys if (value := self.said.get(key))), "")
+        for key in keys:
+            if value := self.said.get(key):
+                return value
+        return ""
 
 
+Thing = TypeVar("Thing", str, Enclosure)
 Reader = Callable[[Draft, etree._Element], None]
 
 
 def read_entry(element: etree._Element, context: Context, path: str) -> tuple[Entry, str]:
     """The entry, and the date as printed where one stands that cannot be read ("" otherwise)."""
-    draft = Draft(context)
+    draft = Draft(context, base_of(element, context))
     _read_attributes(draft, element)
     _read_children(draft, element)
     return finish(draft, path)
@@ -82,15 +93,19 @@ def finish(draft: Draft, path: str) -> tuple[Entry, str]:
         link=_link(draft),
         title=draft.first("title", "dc:title", "media:title"),
         summary=draft.first("summary", "dc:description", "media:description", "itunes:summary"),
-        authors=tuple(dict.fromkeys(authors)) or draft.context.authors,
+        authors=_each_once(authors) or draft.context.authors,
         published=published,
         updated=updated,
         content=draft.first("content"),
-        categories=tuple(dict.fromkeys(draft.categories)),
-        enclosures=tuple(dict.fromkeys(draft.enclosures)),
+        categories=_each_once(draft.categories),
+        enclosures=_each_once(draft.enclosures),
         path=path,
     )
     return _with_digest(entry), unreadable or unreadable_update
+
+
+def _each_once(found: list[Thing]) -> tuple[Thing, ...]:
+    return tuple(dict.fromkeys(found[:_MOST_OF_A_KIND])) if found else ()
 
 
 def absolute(address: str, base: str) -> str:
@@ -108,13 +123,24 @@ def absolute(address: str, base: str) -> str:
 
 def base_of(element: etree._Element, context: Context) -> str:
     """The base of relative addresses at this element (XML Base, section 4)."""
-    base = context.base
-    if context.based:
-        nodes = (element, *element.iterancestors())
-        given = [value for node in nodes for key in _BASES if (value := node.get(key))]
-        for value in reversed(given):
-            base = parse(value, base or None) or base
+    if not context.based:
+        return context.base
+    nodes = (element, *islice(element.iterancestors(), _MOST_ABOVE))
+    return _joined(context.base, [value for node in nodes for key in _BASES if (value := node.get(key))])
+
+
+def _joined(base: str, given: list[str]) -> str:
+    """The base that attributes name, the innermost first."""
+    for value in reversed(given[:_MOST_BASES]):
+        base = parse(value, base or None) or base
     return base
+
+
+def _base(draft: Draft, child: etree._Element) -> str:
+    """The base of relative addresses at an element within an entry."""
+    if not draft.context.based:
+        return draft.base
+    return _joined(draft.base, [value for key in _BASES if (value := child.get(key))])
 
 
 def person(element: etree._Element, atom: bool) -> str:
@@ -172,16 +198,20 @@ def _read_attributes(draft: Draft, element: etree._Element) -> None:
         if name == "rdf:about":
             draft.say("about", value.strip())
         elif name == "href":
-            draft.say("link", absolute(value, base_of(element, draft.context)))
+            draft.say("link", absolute(value, draft.base))
         elif name == "lastmod":
             draft.say("updated", value.strip())
 
 
 def _read_children(draft: Draft, element: etree._Element) -> None:
-    for child in element:
-        reader = _READERS.get(short_name(child.tag)) if isinstance(child.tag, str) else None
-        if reader is not None:
+    for child in element[:_MOST_CHILDREN]:
+        if reader := _reader_of(child.tag):
             reader(draft, child)
+
+
+@functools.lru_cache(maxsize=2048)
+def _reader_of(tag: object) -> Reader | None:
+    return _READERS.get(short_name(tag)) if isinstance(tag, str) else None
 
 
 def _line_as(key: str) -> Reader:
@@ -217,7 +247,7 @@ def _author(draft: Draft, element: etree._Element) -> None:
 
 
 def _link_element(draft: Draft, element: etree._Element) -> None:
-    base = base_of(element, draft.context)
+    base = _base(draft, element)
     if not element.attrib:
         draft.say("link", absolute(element.text or "", base))
         return
@@ -235,23 +265,23 @@ def _guid(draft: Draft, element: etree._Element) -> None:
     if (element.get("isPermaLink") or element.get("ispermalink") or "true").strip().lower() != "true":
         draft.say("guid", value)
         return
-    found = absolute(value, base_of(element, draft.context))
+    found = absolute(value, _base(draft, element))
     draft.say("permalink", found)
     draft.say("guid", found or value)
 
 
 def _origin(draft: Draft, element: etree._Element) -> None:
-    draft.say("origlink", absolute(element.text or "", base_of(element, draft.context)))
+    draft.say("origlink", absolute(element.text or "", _base(draft, element)))
 
 
 def _category(draft: Draft, element: etree._Element) -> None:
-    found = clean_line(element.get("label") or element.get("term") or "") or line(element, draft.context.atom)
-    if found:
+    given = element.get("label") or element.get("term")
+    if found := given and clean_line(given) or line(element, draft.context.atom):
         draft.categories.append(found)
 
 
 def _medium(draft: Draft, element: etree._Element) -> None:
-    if url := absolute(element.get("url") or "", base_of(element, draft.context)):
+    if url := absolute(element.get("url") or "", _base(draft, element)):
         size = _size(element.get("length") or element.get("fileSize"))
         draft.enclosures.append(Enclosure(url, (element.get("type") or "").strip().lower(), size))
     _read_children(draft, element)
@@ -301,5 +331,6 @@ _READERS: dict[str, Reader] = {
     "dc:subject": _category,
     "enclosure": _medium,
     "media:content": _medium,
+    "media:thumbnail": _medium,
     "media:group": _read_children,
 }

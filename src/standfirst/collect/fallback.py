@@ -43,7 +43,7 @@ def _parse(body: bytes, base: str) -> Any:
 
 
 def _entry(found: Any, context: Context, path: str) -> tuple[Entry, str]:
-    draft = Draft(context)
+    draft = Draft(context, context.base)
     title = found.get("title_detail") or {}
     draft.say("title", plain(found.get("title") or "", title.get("type") != "text/plain"))
     draft.say("guid", (found.get("id") or "").strip())

@@ -24,6 +24,7 @@ from standfirst.model import Entry, Page, Reading
 from standfirst.urls import parse as parse_url
 
 MOST_ENTRIES = 10_000
+_MOST_ABOVE = 16  # elements in the path of an entry
 
 _ROOTS = frozenset(("rss", "rdf", "feed", "channel", "entry"))
 _ENTRY_TAGS = ("{*}item", "{*}entry", "{*}ITEM", "{*}Item", "{*}Entry")
@@ -139,7 +140,8 @@ def _paths(elements: list[etree._Element]) -> Iterator[str]:
     for element in elements:
         if element.getparent() is not parent or not count:
             parent, count = element.getparent(), 0
-            above = "".join(f"/{local_name(node.tag)}" for node in [*element.iterancestors()][::-1])
+            nodes = [*islice(element.iterancestors(), _MOST_ABOVE)]
+            above = "".join(f"/{local_name(node.tag)}" for node in reversed(nodes))
         count += 1
         yield f"{above}/{local_name(element.tag)}[{count}]"
 

@@ -54,7 +54,7 @@ def plain(value: str, is_html: bool = True) -> str:
     """The words of a value: where it is HTML its tags are taken out and its references decoded, once."""
     if is_html and ("<" in value or "&" in value):
         value = html.unescape(_TAG.sub(_tag_as_text, _UNSEEN.sub("", value)))
-    elif value.isascii() and value.isprintable() and "  " not in value and len(value) < 1000:
+    if value.isascii() and value.isprintable() and "  " not in value and len(value) < 1000:
         return value.strip()  # what clean_line would make of it, for nearly every value
     return clean_line(value)
 
@@ -69,6 +69,8 @@ def markup(element: etree._Element, atom: bool) -> str:
 
 def name_of(value: str) -> str:
     """A person's name out of "mail (Name)", "Name <mail>" or the name alone; an address alone stays as it is."""
+    if "@" not in value and "(" not in value and "<" not in value:
+        return value.strip()
     bare = _BRACKETS.sub("", _ADDRESS.sub("", value)).strip()
     if bare == value.strip():
         return bare

@@ -11,10 +11,12 @@ from standfirst.errors import SettingsError
 from standfirst.evaluate import extraction, states
 
 DATA = Path(os.environ.get("STANDFIRST_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "extraction"
-PAGE = """<html lang="en"><head><title>The bridge will close</title></head><body><h1>The bridge will close</h1>
-<div><p>The old bridge over the Ley will close to lorries on the first Monday of May, the council said.</p>
-<p>Engineers found cracks in two of its five piers after the winter floods and asked for an early start.</p></div></body>
-</html>"""
+PAGE = """<html lang="en"><head><title>The bridge will close</title></head><body>
+<h1>The bridge will close</h1>
+<div><p>The old bridge over the Ley will close to lorries on the first Monday of May, the council
+said.</p>
+<p>Engineers found cracks in two of its five piers after the winter floods and asked for an early start.</p></div>
+</body></html>"""
 SCORER = """
 def score(extract, folder, worst=0):
     out = extract(PAGE, "https://gazette.example/a-bridge-closes-soon")

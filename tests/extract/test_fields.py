@@ -10,7 +10,6 @@ from standfirst.model import Article
 
 from .support import PROSE, article_of, page_html
 
-
 FERRY = "A ferry will run, free of charge."
 
 

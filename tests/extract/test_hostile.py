@@ -16,9 +16,9 @@ from .support import PROSE, page_html, page_of
 
 SITE = Site("gazette.example", "gazette.example")
 PIECES = st.sampled_from(
-    """<p>|</p>|<div class='|'>|<h1>|</h1>|<article>|<br><br>|<script type='application/ld+json'>|</script>|<noscript>
-{"@type":"NewsArticle","author":|[{"name":"A B"}]|}|<meta property='og:title' content='|<!--|-->|&amp;|&#0;|<li>|<ul>|<b>
-<time datetime='|2026-01-01|<table><td>|<svg><p>|<template>|<a href=x>|</a>|words and more words to read here. |<title>
+    """<p>|</p>|<div class='|'>|<h1>|</h1>|<article>|<br><br>|<script type='application/ld+json'>|</script>
+<noscript>|{"@type":"NewsArticle","author":|[{"name":"A B"}]|}|<meta property='og:title' content='|<!--|-->|&amp;|&#0;
+<li>|<ul>|<b>|<time datetime='|2026-01-01|<table><td>|<svg><p>|<template>|<a href=x>|</a>|words and more words to read here. |<title>
 <body>|<frameset>|<plaintext>|<select>|]]>|<link rel=canonical href='|http://[|'|…|[…]|\x00|\ud800|\u202e""".replace(
         "\n", "|"
     ).split("|")

@@ -67,6 +67,17 @@ def test_text_hidden_from_those_who_have_not_paid_is_never_used(hiding: str) -> 
     assert all(verify(item, page_of(html).body, "text/html; charset=utf-8") for item in found.evidence)
 
 
+def test_a_part_declared_paid_is_not_used_where_the_page_asks_for_payment() -> None:
+    part = '{"@type": "WebPageElement", "isAccessibleForFree": "False", "cssSelector": ".premium"}'
+    head = NOT_FREE.replace("}", f', "hasPart": {part}}}')
+    rest = "<div class='x premium'>" + "".join(f"<p>{words}</p>" for words in PROSE[1:] * 5) + "</div>"
+    asking = page_html(head=head, body=f"<p>{PROSE[0]}</p>{rest}<p>Subscribe to continue reading</p>")
+    assert paragraphs(article_of(asking)) == [PROSE[0]]
+    assert article_of(asking).state is State.PAYWALL
+    open_house = page_html(head=head, body=f"<p>{PROSE[0]}</p>{rest}")
+    assert len(paragraphs(article_of(open_house))) == 16
+
+
 def test_the_body_in_the_metadata_is_never_used_as_text() -> None:
     data = NOT_FREE.replace("}", f', "articleBody": "{" ".join(PROSE)}"}}')
     assert paragraphs(article_of(page_html(head=data, body=f"<p>{PROSE[0]}</p>"))) == [PROSE[0]]

@@ -90,3 +90,11 @@ def is_free(head: Head) -> bool | None:
     value = head.article.value.get("isAccessibleForFree") if head.article else None
     said = str(value).strip().lower()
     return {"true": True, "false": False}.get(said.rpartition("/")[2])
+
+
+def paid_classes(head: Head) -> frozenset[str]:
+    """The classes of the parts that the page declares not free (schema.org hasPart with a cssSelector of one class)."""
+    parts = (thing.value for thing in head.things if "cssSelector" in thing.value)
+    paid = [part["cssSelector"] for part in parts if str(part.get("isAccessibleForFree")).lower() == "false"]
+    selectors = [one for item in paid for one in (item if isinstance(item, list) else [item]) if isinstance(one, str)]
+    return frozenset(one.strip()[1:] for one in ",".join(selectors).split(",") if one.strip().startswith("."))

@@ -10,7 +10,7 @@ from standfirst.extract.blocks import Cut
 from standfirst.extract.body import Body, asks_for_payment, is_running_text
 from standfirst.extract.dom import words_of
 from standfirst.extract.lexicon import phrase_pattern, table
-from standfirst.extract.metadata import Head, is_free
+from standfirst.extract.metadata import Head, is_free, paid_classes
 from standfirst.model import State
 
 _SHORT = 1500
@@ -31,6 +31,7 @@ class Judgement(NamedTuple):
 
 def judge(head: Head, body: Body) -> Judgement:
     """Judge a page by what it says of itself and by what its body reads like. Gates and lists keep no blocks."""
+    body = body._replace(blocks=_without_paid(head, body))
     letters = sum(len(item.words) for item in body.blocks)
     wall = _wall(head, body, letters)
     if wall is not None:
@@ -45,6 +46,19 @@ def judge(head: Head, body: Body) -> Judgement:
         return Judgement(State.PAYWALL, "the page says that it is not free, and shows only a part", blocks)
     part = _part(body, blocks)
     return Judgement(State.PARTIAL if part else State.FULL, part, blocks)
+
+
+def _without_paid(head: Head, body: Body) -> list[Cut]:
+    """The blocks without those in a part declared paid, where the page asks for payment: a style sheet hides it."""
+    classes = paid_classes(head)
+    if not classes or not any(asks_for_payment(item) for item in body.blocks + body.after):
+        return body.blocks
+    return [
+        item
+        for item in body.blocks
+        if asks_for_payment(item)
+        or not any(classes & set(node.get("class").split()) for node in (item.node, *item.node.ancestors()))
+    ]
 
 
 def _letters(blocks: list[Cut]) -> int:

@@ -32,10 +32,12 @@ _FOLDER_DOWN = _FOLDER.format(beyond="<", order="DESC")
 _FOLDER_UP = _FOLDER.format(beyond=">", order="ASC")
 _SEARCH = """
 SELECT a.at, a.serial FROM search s JOIN article a ON a.serial = s.article
-WHERE to_tsvector('simple', s.words) @@ to_tsquery('simple', ?) AND (a.at, a.serial) < (?, ?)
+WHERE s.words @@ to_tsquery('simple', ?) AND (a.at, a.serial) < (?, ?)
 ORDER BY a.at DESC, a.serial DESC LIMIT ?
 """
-_INDEX = "INSERT INTO search VALUES (?, ?) ON CONFLICT (article) DO UPDATE SET words = excluded.words"
+_INDEX = (
+    "INSERT INTO search VALUES (?, to_tsvector('simple', ?)) ON CONFLICT (article) DO UPDATE SET words = excluded.words"
+)
 
 
 class PostgresConnection:
@@ -122,7 +124,11 @@ class PostgresEngine:
     # --- PostgreSQL's own statements
 
     def index(self, connection: Connection, old: list[tuple[int, str]], new: list[tuple[int, str]]) -> None:
-        """The words stand in a row; an expression index reads them."""
+        """The words are kept as they are compared.
+
+        An index on an expression would be smaller, but a phrase then takes the words of every match apart again:
+        seconds instead of 7 ms for two common words in 5,000 articles.
+        """
         connection.many(_INDEX, [(serial, words[:_LONGEST_WORDS]) for serial, words in new])
 
     def search(self, connection: Connection, query: Query, before: Key, limit: int) -> list[Key]:

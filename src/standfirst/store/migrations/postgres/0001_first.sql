@@ -123,5 +123,5 @@ CREATE TABLE page (
 );
 
 -- The words come folded and parted already (store/words.py).
-CREATE TABLE search (article INTEGER PRIMARY KEY REFERENCES article, words TEXT NOT NULL);
-CREATE INDEX search_words ON search USING gin (to_tsvector('simple', words));
+CREATE TABLE search (article INTEGER PRIMARY KEY REFERENCES article, words TSVECTOR NOT NULL);
+CREATE INDEX search_words ON search USING gin (words);

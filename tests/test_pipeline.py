@@ -251,7 +251,7 @@ def test_a_full_disk_reaches_everybody_who_waits_for_the_commit() -> None:
     assert [type(error) for error in asyncio.run(both())] == [DiskFullError, DiskFullError]
 
 
-def test_commits_are_gathered_but_never_larger_than_a_hundred_articles() -> None:
+def test_commits_are_gathered() -> None:
     sizes: list[int] = []
 
     class Counting(MemoryStore):

@@ -39,7 +39,7 @@ from standfirst.store.protocol import Applied, Store
 from standfirst.urls import clean, host_of, outlet_of
 from standfirst.workers import Answer, Task
 
-COMMIT_AT_MOST = 100
+COMMIT_AT_MOST = 50  # articles; keeps a commit near 50 ms, so that no other writer waits long
 FEED_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 PAGE_ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 

@@ -15,14 +15,11 @@ from standfirst.model import Article, Site
 from .support import PROSE, page_html, page_of
 
 SITE = Site("gazette.example", "gazette.example")
-PIECES = st.sampled_from(
-    """<p>|</p>|<div class='|'>|<h1>|</h1>|<article>|<br><br>|<script type='application/ld+json'>|</script>
-<noscript>|{"@type":"NewsArticle","author":|[{"name":"A B"}]|}|<meta property='og:title' content='|<!--|-->|&amp;|&#0;
-<li>|<ul>|<b>|<time datetime='|2026-01-01|<table><td>|<svg><p>|<template>|<a href=x>|</a>|words and more words to read here. |<title>
-<body>|<frameset>|<plaintext>|<select>|]]>|<link rel=canonical href='|http://[|'|…|[…]|\x00|\ud800|\u202e""".replace(
-        "\n", "|"
-    ).split("|")
-)
+MARKUP = """<p>|</p>|<div class='|'>|<h1>|</h1>|<article>|<br><br>|<script type='application/ld+json'>|</script>|<noscript>|
+{"@type":"NewsArticle","author":|[{"name":"A B"}]|}|<meta property='og:title' content='|<!--|-->|&amp;|&#0;|<li>|<ul>|
+<b>|<time datetime='|2026-01-01|<table><td>|<svg><p>|<template>|<a href=x>|</a>|words and more words to read. |<title>|
+<body>|<frameset>|<plaintext>|<select>|]]>|<link rel=canonical href='|http://[|'|…|[…]|\x00|\ud800|\u202e"""
+PIECES = st.sampled_from(MARKUP.replace("\n", "").split("|"))
 
 
 def answered(body: bytes, content_type: str = "") -> Article | Problem:
@@ -73,7 +70,7 @@ def test_wide_encodings_are_read(encoding: str) -> None:
 )
 def test_tangles_are_refused_before_they_are_parsed(html: str) -> None:
     with pytest.raises(TangledError):
-        refuse_tangles(html)
+        refuse_tangles(html.encode())
     found = extract(page_of(f"<h1>Head</h1>{html}"), None, SITE)
     assert isinstance(found, Problem)
     assert found.code is Code.PAGE_UNREADABLE

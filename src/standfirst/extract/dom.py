@@ -147,8 +147,9 @@ class Tree(NamedTuple):
         return next((node for node in self.nodes if node.tag == "body"), self.root)
 
 
-def parse(source: str) -> Tree:
-    """The tree of a page. Raises TangledError for markup nested, or long, beyond measure."""
+def parse(source: str | bytes) -> Tree:
+    """The tree of a page, bytes in UTF-8. Raises TangledError for markup nested, or long, beyond measure."""
+    source = source.encode("utf-8", "replace") if isinstance(source, str) else source
     refuse_tangles(source)
     raw_root = LexborHTMLParser(source).root
     root = Node("html", raw_root.attributes if raw_root else {}, None)
@@ -207,39 +208,38 @@ def _weigh(order: list[Node]) -> None:
 
 
 # each attribute of a tag is compared with all before it
-_ATTRIBUTE = r"""[\s/]*+[^\s/>=<"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+"""
-_CROWDED_TAG = re.compile(rf"<[a-zA-Z][^\s/>\"'<]*+(?:{_ATTRIBUTE}){{{MOST_ATTRIBUTES},}}+")
-_TAG = re.compile(rf"<[a-zA-Z](?:[^<>\s]*+\s++){{{MOST_ATTRIBUTES},}}")
+_ATTRIBUTE = rb"""[\s/]*+[^\s/>=<"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+"""
+_CROWDED_TAG = re.compile(rb"<[a-zA-Z][^\s/>\"'<]*+(?:%b){%d,}+" % (_ATTRIBUTE, MOST_ATTRIBUTES))
 _TAG = re.compile(
-    r"""<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)[^>'"]*+(?:"[^"]*"[^>'"]*+|'[^']*'[^>'"]*+)*+>)""", re.DOTALL
+    rb"""<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)[^>'"]*+(?:"[^"]*"[^>'"]*+|'[^']*'[^>'"]*+)*+>)""", re.DOTALL
 )
 # an open link closes the one before it, so links do not add up
 _FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
-_FORMATTING_TAG = re.compile(rf"<(?:{'|'.join(sorted(_FORMATTING))})[\s/>]", re.IGNORECASE)
+_FORMATTING_TAG = re.compile(rb"<(?:%b)[\s/>]" % "|".join(sorted(_FORMATTING)).encode(), re.IGNORECASE)
 _CLIMBING = (BLOCK | _FORMATTING | {"button", "span", "table", "label"}) - {"p", "dd", "dt", "hr"}
 _FEW_TAGS = 6_000
 _DEEPEST_WORK = 20_000_000
 _FORMATTING_WORK = 1_000_000
 
 
-def refuse_tangles(source: str) -> None:
+def refuse_tangles(source: bytes) -> None:
     """Refuse what a parser that follows the standard needs quadratic time for, or memory: formatting is repeated in
     every paragraph while it is open. Raises TangledError.
     """
     if len(source) > LONGEST:
-        raise TangledError(f"more than {LONGEST} characters")
+        raise TangledError(f"more than {LONGEST} bytes")
     if _CROWDED_TAG.search(source):
         raise TangledError(f"a tag with more than {MOST_ATTRIBUTES} attributes")
-    opened = source.count("<") - source.count("</")
+    opened = source.count(b"<") - source.count(b"</")
     if opened > _FEW_TAGS or opened * len(_FORMATTING_TAG.findall(source)) > _FORMATTING_WORK:
         _walk_tags(source)
 
 
-def _walk_tags(source: str) -> None:
+def _walk_tags(source: bytes) -> None:
     open_tags: dict[str, int] = {}
     depth = formatting = deep_work = formatting_work = 0
     for match in _TAG.finditer(source):
-        closing, tag = match[1], (match[2] or "").lower()
+        closing, tag = match[1], (match[2] or b"").decode().lower()
         deep_work += depth
         formatting_work += formatting
         if deep_work > _DEEPEST_WORK or formatting_work > _FORMATTING_WORK:

@@ -15,7 +15,7 @@ from typing import Any
 
 from standfirst.extract import dom, forms, jsonld
 from standfirst.extract.blocks import Cut
-from standfirst.extract.decode import to_text
+from standfirst.extract.decode import to_utf8
 from standfirst.extract.dom import Node, Tree
 from standfirst.extract.found import Found
 from standfirst.extract.language import detect
@@ -86,7 +86,7 @@ def verify(evidence: Evidence, body: bytes, content_type: str) -> bool:
 @functools.lru_cache(maxsize=4)
 def _parsed(body: bytes, content_type: str) -> Tree | None:
     try:
-        return dom.parse(to_text(body, content_type))
+        return dom.parse(to_utf8(body, content_type))
     except dom.TangledError:
         return None
 

@@ -9,7 +9,7 @@ from standfirst.extract.agreement import within_said
 from standfirst.extract.blocks import Cut
 from standfirst.extract.body import find_body
 from standfirst.extract.bylines import find_bylines
-from standfirst.extract.decode import to_text
+from standfirst.extract.decode import to_utf8
 from standfirst.extract.found import Found
 from standfirst.extract.headline import find_headline
 from standfirst.extract.language import detect, find_language
@@ -42,7 +42,7 @@ def extract(page: Page, entry: Entry | None, site: Site) -> Article | Problem:
     """
     content_type = page.headers.get("content-type", "")
     try:
-        tree = dom.parse(to_text(page.body, content_type))
+        tree = dom.parse(to_utf8(page.body, content_type))
     except dom.TangledError as tangle:
         return Problem(Stage.EXTRACT, Code.PAGE_UNREADABLE, page.url, "", str(tangle), "a page that a reader could see")
     head = read_head(tree)

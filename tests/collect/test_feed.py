@@ -169,10 +169,9 @@ NO_FEEDS = {
     "<!DOCTYPE html><html><body>Hi</body></html>": "an HTML page",
     "<div>Hi</div>": "an HTML page",
     '{"a": 1}': "a JSON document",
-    '{"version": "https://jsonfeed.org/version/1.1", "items": []}': "a JSON Feed",
+    "[1]": "a JSON document",
     "Not found": "plain text",
     "<opml version='2.0'><body/></opml>": "an OPML list of subscriptions",
-    "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>": "a sitemap",
     "<catalog><book/></catalog>": "an XML document of another kind (<catalog>)",
     "\x00\x01\x02\x03\x04\x05\x06\x07\x08PNG": "binary data",
 }

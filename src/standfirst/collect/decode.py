@@ -9,6 +9,13 @@ from __future__ import annotations
 
 import codecs
 import re
+import zlib
+
+from standfirst.model import Page
+
+_GZIP = b"\x1f\x8b"
+_MIB = 1024 * 1024
+_LARGEST, _RATIO, _MOST_MEMBERS = 30 * _MIB, 100, 100
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -49,6 +56,34 @@ _WINDOWS = {code: bytes((code,)).decode("cp1252", "ignore") or chr(code) for cod
 _STRAY = {0xDC00 + code: _WINDOWS.get(code, chr(code)) for code in range(0x80, 0x100)}
 _C1 = re.compile("[\x80-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def text_of(page: Page) -> str:
+    """The text of a fetched document; a body that is a gzip file (RFC 1952) is inflated first.
+
+    Raises ValueError, with words, for gzip that is damaged, or inflates to more than 30 MiB, or past 1 MiB to more than
+    100 times its size.
+    """
+    body = inflated(page.body) if page.body.startswith(_GZIP) else page.body
+    return decode(body, page.media_type or page.headers.get("content-type", ""))
+
+
+def inflated(data: bytes) -> bytes:
+    """The content of a gzip file of one member or several. Raises ValueError as `text_of` does."""
+    limit = min(_LARGEST, max(_MIB, _RATIO * len(data)))
+    out, members = bytearray(), 0
+    while data.startswith(_GZIP) and members < _MOST_MEMBERS:
+        stream = zlib.decompressobj(31)
+        try:
+            out += stream.decompress(data, limit + 1 - len(out))
+        except zlib.error as error:
+            raise ValueError(f"damaged gzip ({error})") from error
+        if len(out) > limit:
+            raise ValueError(f"gzip of more than {limit} bytes")
+        if not stream.eof:
+            raise ValueError("gzip that breaks off")
+        data, members = stream.unused_data, members + 1
+    return bytes(out)
 
 
 def decode(body: bytes, content_type: str) -> str:

@@ -204,7 +204,7 @@ def _read_attributes(draft: Draft, element: etree._Element) -> None:
 
 
 def _read_children(draft: Draft, element: etree._Element) -> None:
-    for child in element[:_MOST_CHILDREN]:
+    for child in islice(element, _MOST_CHILDREN):
         if reader := _reader_of(child.tag):
             reader(draft, child)
 
@@ -276,7 +276,7 @@ def _origin(draft: Draft, element: etree._Element) -> None:
 
 def _category(draft: Draft, element: etree._Element) -> None:
     given = element.get("label") or element.get("term")
-    if found := given and clean_line(given) or line(element, draft.context.atom):
+    if found := (given and clean_line(given)) or line(element, draft.context.atom):
         draft.categories.append(found)
 
 

@@ -185,7 +185,9 @@ class _Writer:
 
     def _declarations(self, tag: str) -> str:
         missing = sorted(p for p in self._prefixes if p not in ("xml", "xmlns") and f" xmlns:{p}=" not in tag)
-        return "".join(f' xmlns:{p}="{ADDRESS_OF_PREFIX.get(p, "urn:undeclared:" + p)}"' for p in missing[:_MOST_PREFIXES])
+        return "".join(
+            f' xmlns:{p}="{ADDRESS_OF_PREFIX.get(p, "urn:undeclared:" + p)}"' for p in missing[:_MOST_PREFIXES]
+        )
 
 
 @lru_cache(maxsize=2048)

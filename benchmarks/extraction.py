@@ -27,8 +27,12 @@ def measure(folder: Path, most: int) -> dict[str, float]:
 
     spent = {"standfirst": 0.0, "trafilatura fast": 0.0}
     rows = [json.loads(line) for line in (folder / "truth.jsonl").read_text("utf-8").splitlines()][:most]
-    for row in rows:
+    for place, row in enumerate([*rows[:1], *rows]):
         html = gzip.decompress((folder / row["html"]).read_bytes())
+        if place == 0:  # lists are loaded and patterns compiled at the first page
+            extract_page(html, row["url"])
+            peer(html, row["url"])
+            continue
         spent["standfirst"] += _timed(extract_page, html, row["url"])
         spent["trafilatura fast"] += _timed(peer, html, row["url"])
     return {name: seconds / max(1, len(rows)) for name, seconds in spent.items()}

@@ -97,6 +97,8 @@ def test_bylines_come_from_references_metadata_and_elements() -> None:
         ("", '<time datetime="2026-03-01T08:10:00.000Z">1 March</time>', (2026, 3, 1, 8, 10)),
         ("", '<span class="article-date">Stand: 01.03.2026, 10:15 Uhr</span>', (2026, 3, 1, 10, 15)),
         ("", '<span class="date">2026年3月1日 10:15</span>', (2026, 3, 1, 10, 15)),
+        ("", "<p>Published on 1 March 2026 at 10:15</p>", (2026, 3, 1, 10, 15)),
+        ("", "<p>The bridge was opened on 1 March 1996 at 10:15.</p>", None),
         ('<meta name="date" content="2026-03-01 10:15">', "", (2026, 3, 1, 10, 15)),
         ('<meta name="date" content="0001-01-01T00:00:00">', "", None),
         ('<meta name="date" content="soon">', "", None),

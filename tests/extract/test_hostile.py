@@ -15,9 +15,9 @@ from standfirst.model import Article, Site
 from .support import PROSE, page_html, page_of
 
 SITE = Site("gazette.example", "gazette.example")
-MARKUP = """<p>|</p>|<div class='|'>|<h1>|</h1>|<article>|<br><br>|<script type='application/ld+json'>|</script>|<noscript>|
-{"@type":"NewsArticle","author":|[{"name":"A B"}]|}|<meta property='og:title' content='|<!--|-->|&amp;|&#0;|<li>|<ul>|
-<b>|<time datetime='|2026-01-01|<table><td>|<svg><p>|<template>|<a href=x>|</a>|words and more words to read. |<title>|
+MARKUP = """<p>|</p>|<div class='|'>|<h1>|</h1>|<article>|<br><br>|<script type='application/ld+json'>|</script>|
+<noscript>|{"@type":"NewsArticle","author":|[{"name":"A B"}]|}|<meta property='og:title' content='|<!--|-->|&amp;|&#0;|<li>|
+<ul>|<b>|<time datetime='|2026-01-01|<table><td>|<svg><p>|<template>|<a href=x>|</a>|words and more words to read. |<title>|
 <body>|<frameset>|<plaintext>|<select>|]]>|<link rel=canonical href='|http://[|'|…|[…]|\x00|\ud800|\u202e"""
 PIECES = st.sampled_from(MARKUP.replace("\n", "").split("|"))
 

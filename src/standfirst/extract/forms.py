@@ -2,7 +2,7 @@
 
 "words" (white space made one, controls out), "html-words" (read as HTML first), "minute" (the instant, to the minute,
 in UTC; a time without a zone counts as UTC), "language" (the primary subtag, lower case), "url BASE" (absolute and
-cleaned), "printed-date" (the first date in figures, day first unless the year is). "words[3:17]" is
+cleaned), "printed-date" (the first date that `printed_dates` reads). "words[3:17]" is
 a span of the words, in code points.
 """
 
@@ -13,14 +13,10 @@ import re
 from standfirst import urls
 from standfirst.dates import parse_instant
 from standfirst.extract import dom
+from standfirst.extract.printed_dates import printed_date
 from standfirst.text import clean_words
 
 _SLICE = re.compile(r"(.*)\[(\d+):(\d+)\]")
-_CLOCK = r"(?:[^\d]{0,12}(?P<hour>[012]?\d)[:.](?P<minute>[0-5]\d))?"
-_DAY_FIRST = re.compile(rf"(?<!\d)(?P<day>[0-3]?\d)\.\s?(?P<month>[01]?\d)\.\s?(?P<year>20\d\d)(?!\d){_CLOCK}")
-_YEAR_FIRST = re.compile(
-    rf"(?<!\d)(?P<year>20\d\d)(?:[-/.]|年)(?P<month>[01]?\d)(?:[-/.]|月)(?P<day>[0-3]?\d)日?(?!\d){_CLOCK}"
-)
 _FIRST_YEAR = 1990  # before the web: a year 1 or 1970 is a missing value in some content systems
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
 
@@ -38,7 +34,8 @@ def normal(raw: str, form: str) -> str | None:
     if name == "minute":
         return minute(raw)
     if name == "printed-date":
-        return printed_date(clean_words(raw))
+        found = printed_date(clean_words(raw))
+        return None if found is None else minute(found)
     if name == "language":
         return language(raw)
     if name == "url":
@@ -65,16 +62,6 @@ def minute(raw: str) -> str | None:
     """An instant to the minute in UTC: "2024-11-26T09:58Z"."""
     found = parse_instant(clean_words(raw))
     return f"{found:%Y-%m-%dT%H:%MZ}" if found is not None and found.year >= _FIRST_YEAR else None
-
-
-def printed_date(words: str) -> str | None:
-    """The first date printed in figures, day first unless the year is, with its time of day: as `minute`."""
-    match = _DAY_FIRST.search(words) or _YEAR_FIRST.search(words)
-    if match is None:
-        return None
-    parts = match.groupdict()
-    time = f"{int(parts['hour']):02}:{parts['minute']}" if parts["hour"] else "00:00"
-    return minute(f"{parts['year']}-{int(parts['month']):02}-{int(parts['day']):02}T{time}")
 
 
 def language(raw: str) -> str | None:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from standfirst.dates import parse_iso
-from standfirst.extract.dom import Node, words_of
+from standfirst.extract.dom import SILENT, Node, words_of
 from standfirst.extract.forms import minute, normal
 from standfirst.extract.found import Found
 from standfirst.extract.furniture import names_of
+from standfirst.extract.lexicon import class_pattern, opening_pattern
 from standfirst.extract.metadata import Head
 from standfirst.model import Method
 from standfirst.text import clean_words
@@ -35,7 +36,6 @@ _PUBLISHED = (
     "publicationdate",
     "cxenseparserecspublishtime",
 )
-_NAMED = re.compile(r"(?<![a-z])(?:date|datum|datetime|published|publish|pubdate|time|fecha|tarih|data)(?![a-z])")
 _LONGEST = 120
 _PUNCTUATION = re.compile(r"[-_.:]")
 _MODIFIED = ("articlemodifiedtime", "ogupdatedtime", "datemodified", "lastmodified", "dctermsmodified")
@@ -82,13 +82,15 @@ def _element(node: Node) -> Iterator[tuple[str, Found]]:
 
 
 def _printed(head: Head) -> Found | None:
-    """The first date in figures in a short element that is named as dates are."""
+    """The first date printed in a short element that is named, or begins, as dates are."""
+    named, labelled = class_pattern("times", "classes"), opening_pattern("times", "labels")
     for node in head.tree.nodes:
-        if 0 < node.mass <= _LONGEST and _NAMED.search(names_of(node)):
+        if 0 < node.mass <= _LONGEST and node.tag not in SILENT and not node.blocky:
             words = words_of(node)
-            value = normal(words, "printed-date")
-            if value is not None:
-                return Found(value, Method.DOM, node, "", "printed-date")
+            if named.search(names_of(node)) or labelled.match(words):
+                value = normal(words, "printed-date")
+                if value is not None:
+                    return Found(value, Method.DOM, node, "", "printed-date")
     return None
 
 

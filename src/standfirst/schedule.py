@@ -117,8 +117,9 @@ class Schedule:
         tally = self._intake.tally
         tally.pages_in_all = tally.pages + len(self._pages) + len(self._backlog)
         tell(tally)
-        for task in tasks:
-            task.result()
+        errors = [error for task in tasks if (error := task.exception())]
+        if errors:
+            raise errors[0]
 
     def _finish_page(self, name: str) -> asyncio.Task[object]:
         host = self._host_of.pop(name)

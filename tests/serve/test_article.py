@@ -205,7 +205,7 @@ def test_an_earlier_text_stands_beside_the_one_of_now(app: Starlette, store: Mem
 
 
 def test_the_page_s_text_after_the_feed_s_is_no_change_of_the_publisher_s(store: MemoryStore) -> None:
-    link, changed = "https://wire.example/grown", "changed since first seen"
+    link, changed = "https://wire.example/grown", "changed once since first seen"
     text = article(link, "Grown", words_of("", "Short."), made_by="extract/feed 1")
     grown = article(link, "Grown", words_of("", "Short.", "And long."))
     take(store, WIRE, text, NOW)

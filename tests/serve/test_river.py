@@ -44,7 +44,7 @@ def test_an_entry_says_what_it_is(app: Starlette) -> None:
     page = re.sub(r"\s+", " ", get(app, "/").text)
     assert '<span class="outlet">Northern Wire</span> · also in The Tidewatch</p>' in page
     assert "behind a paywall · no time printed; when first seen" in page
-    assert "part of the text only" in page
+    assert "the feed’s own text only" in page
     assert 'dir="rtl"' in page
     assert '<time datetime="2026-11-23T08:12:00Z">08:12</time>' in page
 

@@ -14,13 +14,13 @@ from standfirst.store.taking import Source, Step, decide, micros, micros_or_none
 from standfirst.store.words import indexed_words, words_of_article
 
 _COLUMNS = (
-    "serial, at, bound, first_seen, taken, published, url, outlet, headline, standfirst, state, source, revision,"
-    " revisions, id"
+    "serial, at, bound, first_seen, taken, published, url, outlet, headline, standfirst, state, language, source,"
+    " revision, revisions, id"
 )
-_NEW = f"INSERT INTO article ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_NEW = f"INSERT INTO article ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _CHANGED = """
 UPDATE article SET at = ?, taken = ?, published = ?, url = ?, outlet = ?, headline = ?, standfirst = ?, state = ?,
-  source = ?, revision = ?, revisions = ? WHERE serial = ?
+  language = ?, source = ?, revision = ?, revisions = ? WHERE serial = ?
 """
 _REVISION = """
 INSERT INTO revision (article, revision, number, seen, source, made_by, page, headline, fields, text)
@@ -52,6 +52,7 @@ class Held:
     headline: str
     standfirst: str | None
     state: str
+    language: str
     source: str
     revision: str
     revisions: int
@@ -186,8 +187,8 @@ class Articles:
         self._connection.many("UPDATE job SET at = ? WHERE article = ?", [(held.at, held.serial) for held, _ in moved])
 
 
-def _shown(article: Article) -> tuple[str, str, str, str | None, str]:
-    return article.url, article.outlet, article.headline, article.standfirst, str(article.state)
+def _shown(article: Article) -> tuple[str, str, str, str | None, str, str]:
+    return article.url, article.outlet, article.headline, article.standfirst, str(article.state), article.language
 
 
 def _row(held: Held) -> tuple[object, ...]:
@@ -195,5 +196,5 @@ def _row(held: Held) -> tuple[object, ...]:
 
 
 def _changed_row(held: Held) -> tuple[object, ...]:
-    shown = held.url, held.outlet, held.headline, held.standfirst, held.state
+    shown = held.url, held.outlet, held.headline, held.standfirst, held.state, held.language
     return held.at, held.taken, held.published, *shown, str(held.source), held.revision, held.revisions, held.serial

@@ -240,6 +240,9 @@ class MemoryStore:
             len(held.texts),
             tuple(titles[1:]),
             article.url,
+            article.language,
+            str(source_of(article)),
+            len(held.texts) - len({source_of(text.article) for text in held.texts.values()}),
             snippet(query, article.headline, article.text) if query else "",
         )
 

@@ -46,6 +46,11 @@ class RiverItem:
     also_in: tuple[str, ...]
     """Titles of the other feeds that carried the same article."""
     url: str
+    language: str = ""
+    source: str = "page"
+    """Whose text is shown: "page", or "feed" for the feed's own."""
+    changes: int = 0
+    """How often its publisher changed it: texts of one source beyond the first. A page's after a feed's is no change."""
     snippet: str = ""
     """Search only: words around the match, as plain text, the matches between \\x02 and \\x03."""
 

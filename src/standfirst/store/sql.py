@@ -37,7 +37,8 @@ ORDER BY at {order}, serial {order} LIMIT ?
 """
 _DOWN, _UP = {"beyond": "<", "order": "DESC"}, {"beyond": ">", "order": "ASC"}
 _ITEMS = """
-SELECT serial, id, headline, standfirst, outlet, at, published, state, revisions, url
+SELECT serial, id, headline, standfirst, outlet, at, published, state, revisions, url, language, source,
+  revisions - (SELECT count(DISTINCT r.source) FROM revision r WHERE r.article = article.serial)
 FROM article WHERE serial = ANY(?) ORDER BY at DESC, serial DESC
 """
 _CARRIERS = """
@@ -275,10 +276,10 @@ def _items(connection: Connection, keys: list[Key]) -> tuple[RiverItem, ...]:
 
 
 def _item(row: tuple[Any, ...], carriers: Mapping[str, str]) -> RiverItem:
-    _, id, headline, standfirst, outlet, at, published, state, revisions, url = row
+    _, id, headline, standfirst, outlet, at, published, state, revisions, url, *further = row
     feed, title, also_in = _shown_in(carriers)
     times = moment(at), moment_or_none(published)
-    return RiverItem(id, headline, standfirst, outlet, feed, title, *times, state, revisions, also_in, url)
+    return RiverItem(id, headline, standfirst, outlet, feed, title, *times, state, revisions, also_in, url, *further)
 
 
 def _carriers(connection: Connection, serials: list[int]) -> dict[int, dict[str, str]]:

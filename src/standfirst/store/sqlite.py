@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import json
+import shutil
 import sqlite3
 import threading
 import time
@@ -26,7 +27,8 @@ from standfirst.store.words import Query, Term
 
 _PATIENCE = 60.0
 _READERS_KEPT = 4
-_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_FULL = 5, 6, 13
+_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
+_NO_ROOM = 128 * 1024
 
 _NEAREST = """
 SELECT at, serial FROM carried WHERE feed = ? AND (at, serial) {beyond} (?, ?)
@@ -209,13 +211,18 @@ class SqliteEngine:
             yield
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code == _SQLITE_FULL:
+            if code == _SQLITE_FULL or (code == _SQLITE_IOERR and self._is_full()):
                 raise no_space(str(self._path)) from error
             if isinstance(error, sqlite3.ProgrammingError) or code == 1:
                 raise
             raise unavailable(str(self._path), str(error)) from error
         except OSError as error:
             raise unavailable(str(self._path), error.strerror or str(error)) from error
+
+    def _is_full(self) -> bool:
+        """Whether the disk has no room for a page or two: SQLite reports a write-ahead log cut short as an I/O error."""
+        place = next((folder for folder in self._path.parents if folder.exists()), self._path.parent)
+        return shutil.disk_usage(place).free < _NO_ROOM
 
 
 def _patiently(action: Callable[[], object]) -> None:

@@ -45,6 +45,7 @@ CREATE TABLE article (
   headline TEXT NOT NULL,
   standfirst TEXT,
   state TEXT NOT NULL,
+  language TEXT NOT NULL,
   source TEXT NOT NULL,
   revision TEXT NOT NULL,
   revisions INTEGER NOT NULL,

@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := $(BIN)/uv
 ARGS ?=
 
-.PHONY: demo run test test-full check bench clean
+.PHONY: demo run test test-full check soak bench clean
 
 # installed once, and again when the lock file changes
 $(VENV)/.installed: pyproject.toml uv.lock
@@ -38,6 +38,10 @@ check: $(VENV)/.installed-dev
 test-full: $(VENV)/.installed-dev check ## adds PostgreSQL and Chromium; at most 25 minutes
 	@$(UV) sync --frozen --quiet --inexact --compile-bytecode --group dev --group browser
 	$(BIN)/pytest -n 2 $(ARGS)
+
+soak: $(VENV)/.installed-dev ## full sweeps, by hand: about 20 minutes; figures go to docs/promises.md
+	STANDFIRST_KILLS=200 $(BIN)/pytest tests/journeys/test_kills.py
+	HYPOTHESIS_PROFILE=searching $(BIN)/pytest -n 2 -m "not full" tests/collect tests/extract tests/store tests/test_text.py
 
 bench: $(VENV)/.installed-dev ## figures of this machine, beside peers
 	@$(UV) sync --frozen --quiet --inexact --compile-bytecode --group dev --group peers

@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from standfirst.extract.tangles import TangledError, refuse_tangles
 from standfirst.text import clean_words
 
 MOST_NODES = 300_000
-LONGEST = 8_000_000
-MOST_ATTRIBUTES = 3_000
 SILENT = frozenset(
     [
         "script",
@@ -91,10 +90,6 @@ BLOCK = frozenset(
         "ul",
     ]
 )
-
-
-class TangledError(Exception):
-    """A page is nested or sized beyond what any reader would see; said in words."""
 
 
 class Node:
@@ -205,51 +200,6 @@ def _weigh(order: list[Node]) -> None:
         parent.linked += node.linked
         if node.blocky or tag in BLOCK:
             parent.blocky = True
-
-
-# each attribute of a tag is compared with all before it
-_ATTRIBUTE = rb"""[\s/]*+[^\s/>=<"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+"""
-_CROWDED_TAG = re.compile(rb"<[a-zA-Z][^\s/>\"'<]*+(?:%b){%d,}+" % (_ATTRIBUTE, MOST_ATTRIBUTES))
-_TAG = re.compile(
-    rb"""<(?:!--.*?-->|(/?)([a-zA-Z][a-zA-Z0-9]*)[^>'"]*+(?:"[^"]*"[^>'"]*+|'[^']*'[^>'"]*+)*+>)""", re.DOTALL
-)
-# an open link closes the one before it, so links do not add up
-_FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
-_FORMATTING_TAG = re.compile(rb"<(?:%b)[\s/>]" % "|".join(sorted(_FORMATTING)).encode(), re.IGNORECASE)
-_CLIMBING = (BLOCK | _FORMATTING | {"button", "span", "table", "label"}) - {"p", "dd", "dt", "hr"}
-_FEW_TAGS = 6_000
-_DEEPEST_WORK = 20_000_000
-_FORMATTING_WORK = 1_000_000
-
-
-def refuse_tangles(source: bytes) -> None:
-    """Refuse what a parser that follows the standard needs quadratic time for, or memory: formatting is repeated in
-    every paragraph while it is open. Raises TangledError.
-    """
-    if len(source) > LONGEST:
-        raise TangledError(f"more than {LONGEST} bytes")
-    if _CROWDED_TAG.search(source):
-        raise TangledError(f"a tag with more than {MOST_ATTRIBUTES} attributes")
-    opened = source.count(b"<") - source.count(b"</")
-    if opened > _FEW_TAGS or opened * len(_FORMATTING_TAG.findall(source)) > _FORMATTING_WORK:
-        _walk_tags(source)
-
-
-def _walk_tags(source: bytes) -> None:
-    open_tags: dict[str, int] = {}
-    depth = formatting = deep_work = formatting_work = 0
-    for match in _TAG.finditer(source):
-        closing, tag = match[1], (match[2] or b"").decode().lower()
-        deep_work += depth
-        formatting_work += formatting
-        if deep_work > _DEEPEST_WORK or formatting_work > _FORMATTING_WORK:
-            raise TangledError(f"elements nested {depth} deep, {formatting} of them formatting")
-        if tag not in _CLIMBING or (closing and not open_tags.get(tag)):
-            continue
-        step = -1 if closing else 1
-        open_tags[tag] = open_tags.get(tag, 0) + step
-        depth += step
-        formatting += step if tag in _FORMATTING else 0
 
 
 def text_of(node: Node, first: int = 0, last: int | None = None, without: frozenset[int] = frozenset()) -> str:

@@ -19,6 +19,7 @@ from standfirst.extract.decode import to_utf8
 from standfirst.extract.dom import Node, Tree
 from standfirst.extract.found import Found
 from standfirst.extract.language import detect
+from standfirst.extract.tangles import TangledError
 from standfirst.model import Evidence, Method, digest_of
 from standfirst.text import clean_words
 
@@ -87,7 +88,7 @@ def verify(evidence: Evidence, body: bytes, content_type: str) -> bool:
 def _parsed(body: bytes, content_type: str) -> Tree | None:
     try:
         return dom.parse(to_utf8(body, content_type))
-    except dom.TangledError:
+    except TangledError:
         return None
 
 

@@ -10,6 +10,7 @@ from standfirst.extract.blocks import Cut, cut
 from standfirst.extract.furniture import Furniture
 from standfirst.extract.language import detect
 from standfirst.extract.likeness import similarity
+from standfirst.extract.tangles import TangledError
 from standfirst.model import (
     Article,
     BlockKind,
@@ -95,7 +96,7 @@ def _blocks(html: str) -> list[Cut]:
         return []
     try:
         tree = dom.parse(f"<!DOCTYPE html><html><body>{html}")
-    except dom.TangledError:
+    except TangledError:
         return []
     body = tree.body()
     return cut(body, Furniture(tree, body, None))

@@ -14,6 +14,7 @@ from standfirst import urls
 from standfirst.dates import parse_instant
 from standfirst.extract import dom
 from standfirst.extract.printed_dates import printed_date
+from standfirst.extract.tangles import TangledError
 from standfirst.text import clean_words
 
 _SLICE = re.compile(r"(.*)\[(\d+):(\d+)\]")
@@ -49,12 +50,12 @@ def html_words(raw: str) -> str:
     try:
         words = dom.words_of(fragment(raw))
         return dom.words_of(fragment(words)) if "&" in words and ";" in words else words
-    except dom.TangledError:
+    except TangledError:
         return clean_words(raw)
 
 
 def fragment(raw: str) -> dom.Node:
-    """The body element that a piece of HTML makes. Raises dom.TangledError."""
+    """The body element that a piece of HTML makes. Raises TangledError."""
     return dom.parse(f"<!DOCTYPE html><html><body>{raw}").body()
 
 

@@ -19,15 +19,23 @@ _LONGEST = 400
 
 def find_headline(head: Head, entry: Entry | None) -> Found | None:
     """The top heading that agrees best with what the page's metadata and the feed call it, else their words."""
-    named = [found for found in _named(head) if found.value]
+    named = [found for found in _named(head) if _has_letters(found.value)]
     titles = [found.value for found in named] + ([entry.title] if entry and entry.title else [])
-    printed = [Found(words, Method.DOM, node) for node in head.h1s if 3 <= len(words := words_of(node)) <= _LONGEST]
+    printed = [
+        Found(words, Method.DOM, node)
+        for node in head.h1s
+        if 3 <= len(words := words_of(node)) <= _LONGEST and _has_letters(words)
+    ]
     best = max(printed, key=lambda found: _agreement(found.value, titles), default=None)
     if best is not None and (not titles or _agreement(best.value, titles) >= _CLOSE):
         return _outvoted(best, head) or _without_kicker(best, head)
     if len(printed) == 1 and not named[:-1]:
         return printed[0]
     return named[0] if named else best
+
+
+def _has_letters(words: str) -> bool:
+    return any(map(str.isalnum, words))
 
 
 def _outvoted(printed: Found, head: Head) -> Found | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from standfirst import urls
 from standfirst.errors import Code, Problem, Stage
 from standfirst.extract import dom, evidence
@@ -17,9 +19,11 @@ from standfirst.extract.likeness import similarity
 from standfirst.extract.metadata import Head, is_free, read_head
 from standfirst.extract.standfirst import find_standfirst
 from standfirst.extract.state import Judgement, judge
+from standfirst.extract.tangles import TangledError
 from standfirst.extract.times import find_modified, find_published, instant
 from standfirst.model import (
     Article,
+    Block,
     BlockKind,
     Entry,
     Evidence,
@@ -43,7 +47,7 @@ def extract(page: Page, entry: Entry | None, site: Site) -> Article | Problem:
     content_type = page.headers.get("content-type", "")
     try:
         tree = dom.parse(to_utf8(page.body, content_type))
-    except dom.TangledError as tangle:
+    except TangledError as tangle:
         return Problem(Stage.EXTRACT, Code.PAGE_UNREADABLE, page.url, "", str(tangle), "a page that a reader could see")
     head = read_head(tree)
     headline = find_headline(head, entry)
@@ -55,7 +59,7 @@ def extract(page: Page, entry: Entry | None, site: Site) -> Article | Problem:
     standfirst = find_standfirst(head, headline.value, body.lead, verdict.blocks)
     if standfirst is not None:
         verdict = verdict._replace(blocks=_without(verdict.blocks, standfirst.value))
-    return _article(page, entry, site, head, headline, standfirst, verdict)
+    return _article(page, entry, site, head, _fields(page, entry, head, headline, standfirst), verdict)
 
 
 def _without(body: list[Cut], standfirst: str) -> list[Cut]:
@@ -66,60 +70,72 @@ def _without(body: list[Cut], standfirst: str) -> list[Cut]:
     return body
 
 
-def _article(
-    page: Page,
-    entry: Entry | None,
-    site: Site,
-    head: Head,
-    headline: Found,
-    standfirst: Found | None,
-    verdict: Judgement,
-) -> Article:
-    body = verdict.blocks
-    bylines = find_bylines(head, entry)
-    published, modified = find_published(head), find_modified(head)
-    sections = [found for found in (head.said("articleSection"), head.meta("article:section")) if found][:1]
-    canonical = _canonical(head, page)
-    url = canonical.value if canonical else urls.clean(page.final_url) or urls.clean(page.url) or ""
-    parts = [
-        (BlockKind.HEADLINE, headline.value, None),
-        (BlockKind.STANDFIRST, standfirst.value if standfirst else "", None),
-    ]
-    text, blocks = lay_out([*parts, *((item.kind, item.words, None) for item in body)])
-    said = {
-        "headline": headline,
-        "standfirst": standfirst,
-        "published": published,
-        "modified": modified,
-        "url": canonical,
-    }
-    proofs = [evidence.for_field(name, found, page.digest) for name, found in said.items() if found is not None]
-    proofs += [evidence.for_field("byline", found, page.digest) for found in bylines]
-    proofs += [evidence.for_field("section", found, page.digest) for found in sections]
-    proofs += [evidence.for_blocks("body", body, page.digest)] if body else []
-    language, language_proof = _language(head, body, page.digest)
+class Fields(NamedTuple):
+    """What was found of one page besides its text, each with its place."""
+
+    headline: Found
+    standfirst: Found | None
+    published: Found | None
+    modified: Found | None
+    url: Found | None
+    bylines: list[Found]
+    sections: list[Found]
+
+
+def _fields(page: Page, entry: Entry | None, head: Head, headline: Found, standfirst: Found | None) -> Fields:
+    section = head.said("articleSection") or head.meta("article:section")
+    return Fields(
+        headline,
+        standfirst,
+        find_published(head),
+        find_modified(head),
+        _canonical(head, page),
+        find_bylines(head, entry),
+        [section] if section else [],
+    )
+
+
+def _proofs(fields: Fields, body: list[Cut], page: str) -> list[Evidence]:
+    """The evidence of every field, the language apart."""
+    single = ("headline", "standfirst", "published", "modified", "url")
+    said = [(name, found) for name in single if (found := getattr(fields, name)) is not None]
+    said += [("byline", found) for found in fields.bylines] + [("section", found) for found in fields.sections]
+    proofs = [evidence.for_field(name, found, page) for name, found in said]
+    return [*proofs, evidence.for_blocks("body", body, page)] if body else proofs
+
+
+def _article(page: Page, entry: Entry | None, site: Site, head: Head, fields: Fields, verdict: Judgement) -> Article:
+    text, blocks = _laid_out(fields, verdict.blocks)
+    language, language_proof = _language(head, verdict.blocks, page.digest)
+    url = fields.url.value if fields.url else urls.clean(page.final_url) or urls.clean(page.url) or ""
     link = entry.link if entry and entry.link else page.url
     return Article(
         id=article_id(urls.clean(link) or link),
         url=url,
         outlet=urls.outlet_of(url) or site.outlet,
-        headline=headline.value,
-        standfirst=standfirst.value if standfirst else None,
-        bylines=tuple(found.value for found in bylines),
-        published=instant(published),
-        modified=instant(modified),
+        headline=fields.headline.value,
+        standfirst=fields.standfirst.value if fields.standfirst else None,
+        bylines=tuple(found.value for found in fields.bylines),
+        published=instant(fields.published),
+        modified=instant(fields.modified),
         language=language,
-        sections=tuple(found.value for found in sections),
+        sections=tuple(found.value for found in fields.sections),
         text=text,
         blocks=blocks,
         state=verdict.state,
         state_reason=verdict.reason,
-        evidence=(*proofs, *language_proof),
+        evidence=(*_proofs(fields, verdict.blocks, page.digest), *language_proof),
         page=page.digest,
         revision=revision_of(text),
         made_by=MADE_BY,
         aliases=_aliases(page, url),
     )
+
+
+def _laid_out(fields: Fields, body: list[Cut]) -> tuple[str, tuple[Block, ...]]:
+    standfirst = fields.standfirst.value if fields.standfirst else ""
+    heads = [(BlockKind.HEADLINE, fields.headline.value, None), (BlockKind.STANDFIRST, standfirst, None)]
+    return lay_out([*heads, *((item.kind, item.words, None) for item in body)])
 
 
 def _language(head: Head, body: list[Cut], page: str) -> tuple[str, list[Evidence]]:

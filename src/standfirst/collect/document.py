@@ -18,7 +18,8 @@ _DOCTYPE = re.compile(r"""<!DOCTYPE\s*([^\s<>\["']*)(?:[^"'\[<>]++|"[^"]*"|'[^']
 _DECLARATION = re.compile("<!(?:ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
 _MARK = re.compile(r"<(?=[!?]|[^\W\d])")
 _MOST_BEFORE_ROOT = 1000  # comments, instructions and declarations; a document that has more has no root
-_MOST_TAGS = 500_000  # start and end tags; 10,000 entries have as many, and need 64 MiB as a tree
+_MOST_MARKS = 600_000  # tags and attributes: 10,000 entries have fewer, and as many need 64 MiB as a tree
+_MOST_SECTIONS = 100_000  # that are set aside
 # libxml2 compares every attribute of a tag with every other: 100,000 of them cost it a minute and more
 _MOST_ATTRIBUTES = 256
 _LONG_TAG = re.compile(r"""<[^\W\d](?=[^<]{1280})(?:[^<>"']++|"[^"<]*"|'[^'<]*')*+""")
@@ -121,8 +122,8 @@ def parse(text: str, prolog: Prolog) -> Tree:
 
 def _too_much(body: str) -> str:
     """What the parser should not be given as it stands, in words, or ""."""
-    if body.count("<") > _MOST_TAGS:
-        return f"more than {_MOST_TAGS:,} tags"
+    if body.count("<") + body.count("=") > _MOST_MARKS:
+        return f"more than {_MOST_MARKS:,} tags and attributes"
     if any(tag[0].count("=") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(body)):
         return f"a tag with more than {_MOST_ATTRIBUTES} attributes"
     return ""
@@ -142,7 +143,7 @@ def _set_aside(text: str) -> tuple[str, _Aside]:
     A section that stands behind a child element is escaped instead. Where a comment may hold half a section, the
     document stays as it is.
     """
-    if _ASIDE in text:
+    if _ASIDE in text or text.count("<![CDATA[") > _MOST_SECTIONS:
         return text, _Aside()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")  # XML 1.0 section 2.11

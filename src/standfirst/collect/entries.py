@@ -30,7 +30,7 @@ _PLAIN_ADDRESS = re.compile(r"https?://(?!.*xn--)(?:[a-z0-9-]+\.)+[a-z]+(?:/[!-~
 _WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _MOST_CHILDREN = 1000  # of an entry, that are looked at
 _MOST_OF_A_KIND = 100  # authors, categories, enclosures of an entry
-_MOST_ABOVE, _MOST_BASES = 64, 8  # elements above one that are asked for a base, and bases that are joined
+_MOST_ABOVE, _MOST_BASES = 8, 4  # elements above one that are asked for a base, and bases that are joined
 _PAGE_TYPES = frozenset(("", "text/html", "html", "application/xhtml+xml", "xhtml"))
 
 
@@ -126,10 +126,11 @@ def base_of(element: etree._Element, context: Context) -> str:
     if not context.based:
         return context.base
     nodes = (element, *islice(element.iterancestors(), _MOST_ABOVE))
-    return _joined(context.base, [value for node in nodes for key in _BASES if (value := node.get(key))])
+    return _joined(context.base, tuple(value for node in nodes for key in _BASES if (value := node.get(key))))
 
 
-def _joined(base: str, given: list[str]) -> str:
+@functools.lru_cache(maxsize=256)
+def _joined(base: str, given: tuple[str, ...]) -> str:
     """The base that attributes name, the innermost first."""
     for value in reversed(given[:_MOST_BASES]):
         base = parse(value, base or None) or base
@@ -140,7 +141,7 @@ def _base(draft: Draft, child: etree._Element) -> str:
     """The base of relative addresses at an element within an entry."""
     if not draft.context.based:
         return draft.base
-    return _joined(draft.base, [value for key in _BASES if (value := child.get(key))])
+    return _joined(draft.base, tuple(value for key in _BASES if (value := child.get(key))))
 
 
 def person(element: etree._Element, atom: bool) -> str:

@@ -25,8 +25,8 @@ from standfirst.errors import Code, FeedError, Problem
 from standfirst.model import Page, Reading
 from standfirst.urls import parse as parse_url
 
-_MOST_ABOVE = 16  # elements in the path of an entry
-_MOST_IN_HEAD = 1000  # elements of a feed that are looked at for its title, site and authors
+_MOST_ABOVE = 8  # elements in the path of an entry
+_MOST_IN_HEAD = MOST_ENTRIES + 1000  # children of a feed that are looked at for its title, site and authors
 
 _ROOTS = frozenset(("rss", "rdf", "feed", "channel", "entry"))
 _ENTRY_TAGS = ("{*}item", "{*}entry", "{*}ITEM", "{*}Item", "{*}Entry")
@@ -64,7 +64,7 @@ def _read_xml(text: str, prolog: Prolog, page: Page) -> Reading:
         return read_sitemap(tree, page)
     found = _read_tree(tree, page) if root in _ROOTS else None
     if found is None or (not found.entries and tree.damage):
-        inner = _from_within(text, prolog)
+        inner = _from_within(text, prolog, found is None)
         again = _read_tree(inner, page) if inner else None
         if again and again.entries:
             return again
@@ -73,9 +73,9 @@ def _read_xml(text: str, prolog: Prolog, page: Page) -> Reading:
     return found
 
 
-def _from_within(text: str, prolog: Prolog) -> Tree | None:
-    """The tree from the first start tag of a feed behind the root's own, else from the first of an entry."""
-    start = _FEED_START.search(text, prolog.at + 1)
+def _from_within(text: str, prolog: Prolog, strange: bool) -> Tree | None:
+    """The tree from the first start tag of an entry; where the root is strange, from a feed's if there is one."""
+    start = _FEED_START.search(text, prolog.at + 1) if strange else None
     if start is None:
         start = _ENTRY_START.search(text, prolog.at)
         if start is None:
@@ -86,7 +86,8 @@ def _from_within(text: str, prolog: Prolog) -> Tree | None:
     tree = parse(text, Prolog(root, at))
     if tree.root is None or local_name(tree.root.tag) not in _ROOTS:
         return None
-    return Tree(tree.root, tree.damage or f"<{prolog.root}> around a feed", tree.cut, tree.based)
+    damage = f"<{prolog.root[:60]}> around a feed" if strange else tree.damage or "entries outside the feed"
+    return Tree(tree.root, damage, tree.cut, tree.based)
 
 
 def _read_tree(tree: Tree, page: Page) -> Reading:
@@ -140,7 +141,7 @@ def _read_head(head: etree._Element, context: Context) -> tuple[str, str, str, i
     ttl = 0
     if local_name(head.tag) == "entry":
         return title, site, hub, ttl
-    for child in head:
+    for child in islice(head, _MOST_IN_HEAD):
         name = short_name(child.tag) if isinstance(child.tag, str) else ""
         if name in ("title", "dc:title"):
             title = title or line(child, context.atom)

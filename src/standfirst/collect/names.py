@@ -80,6 +80,7 @@ def short_name(tag: str) -> str:
     return f"{prefix}:{local.lower()}" if prefix else local.lower()
 
 
+@functools.lru_cache(maxsize=2048)
 def local_name(tag: str) -> str:
     """The element's name without its namespace, in lower case."""
     return tag.rpartition("}")[2].lower()

@@ -20,8 +20,8 @@ from standfirst.collect.reading import MOST_ENTRIES, Found, empty, problem, read
 from standfirst.collect.values import plain
 from standfirst.dates import parse_instant
 from standfirst.errors import Code
-from standfirst.model import Enclosure, Entry, Page, Reading
-from standfirst.urls import same_outlet
+from standfirst.model import Enclosure, Page, Reading
+from standfirst.urls import outlet_of
 
 ROOTS = frozenset(("urlset", "sitemapindex"))
 MOST_ADDRESSES = 50_000
@@ -34,17 +34,19 @@ def read_sitemap(tree: Tree, page: Page) -> Reading:
     source = source_of(page)
     problems = [problem(Code.FEED_DAMAGED, source, "", tree.damage, "well-formed XML")] if tree.damage else []
     if tree.root is None or local_name(tree.root.tag) == "sitemapindex":
-        count = len(_children(tree.root, source))
+        count = len([*_each(tree.root, "sitemap")]) if tree.root is not None else 0
         return reading(source, "", "", [], [*problems, empty(source, f"an index of {count} sitemaps")])
     context = Context(page.url, source, False, False)
     elements = [*_each(tree.root, "url")]
     if tree.cut and elements:
         del elements[-1]  # its words end in the middle
-    found = [_entry(element, context, number) for number, element in enumerate(elements, 1)]
+    found = [_entry(element, context, number) for number, element in _newest(elements)]
     kept = [each for each in found if each[0].link and (each[0].title or each[0].published or each[0].updated)]
     if not kept:
         problems.append(empty(source, "a sitemap without news and dates"))
-    return reading(source, _publication(tree.root), "", _newest(kept), problems)
+    elif len(elements) > MOST_ENTRIES:
+        problems.append(problem(Code.TOO_MANY_ENTRIES, source, "", f"{len(elements)} addresses", f"{MOST_ENTRIES}"))
+    return reading(source, _publication(tree.root), "", kept, problems)
 
 
 def sitemap_children(page: Page) -> tuple[str, ...]:
@@ -66,10 +68,11 @@ def _children(root: etree._Element | None, source: str) -> tuple[str, ...]:
     if root is None:
         return ()
     dated: dict[str, datetime] = {}
+    outlet = outlet_of(source)
     for element in _each(root, "sitemap"):
         said = {short_name(child.tag): child.text or "" for child in element if isinstance(child.tag, str)}
         address = _address(said.get("loc", ""), source)
-        if address and address not in dated and (not source or same_outlet(address, source)):
+        if address and address not in dated and outlet_of(address) == outlet:
             dated[address] = parse_instant(said.get("lastmod", "").strip()) or _LONG_AGO
     return tuple(sorted(dated, key=dated.__getitem__, reverse=True))
 
@@ -113,12 +116,14 @@ def _publication(root: etree._Element) -> str:
     return ""
 
 
-def _newest(found: list[Found]) -> list[Found]:
-    """As they stand, or the newest where there are more than are kept."""
-    if len(found) <= MOST_ENTRIES:
-        return found
-    return sorted(found, key=lambda each: _time_of(each[0]), reverse=True)
+def _newest(elements: list[etree._Element]) -> list[tuple[int, etree._Element]]:
+    """The elements with their numbers, as they stand; where there are more than are kept, the newest first."""
+    numbered = [*enumerate(elements, 1)]
+    if len(elements) <= MOST_ENTRIES:
+        return numbered
+    return sorted(numbered, key=lambda each: _date_of(each[1]), reverse=True)[:MOST_ENTRIES]
 
 
-def _time_of(entry: Entry) -> datetime:
-    return entry.published or entry.updated or _LONG_AGO
+def _date_of(element: etree._Element) -> datetime:
+    printed = element.findtext(".//{*}publication_date") or element.findtext("{*}lastmod") or ""
+    return parse_instant(printed.strip()) or _LONG_AGO

@@ -40,7 +40,7 @@ test-full: $(VENV)/.installed-dev check ## adds PostgreSQL and Chromium; at most
 	$(BIN)/pytest -n 2 $(ARGS)
 
 soak: $(VENV)/.installed-dev ## full sweeps, by hand: about 20 minutes; figures go to docs/promises.md
-	STANDFIRST_KILLS=200 $(BIN)/pytest tests/journeys/test_kills.py
+	SOAK_KILLS=200 $(BIN)/pytest tests/journeys/test_kills.py
 	HYPOTHESIS_PROFILE=searching $(BIN)/pytest -n 2 -m "not full" tests/collect tests/extract tests/store tests/test_text.py
 
 bench: $(VENV)/.installed-dev ## figures of this machine, beside peers

@@ -1,6 +1,6 @@
 """Collecting that is killed at random points, and two collections at once: nothing lost, doubled or torn.
 
-`STANDFIRST_KILLS` says how often (20 in the full tests; the sweep of 200 is run by hand, see docs/promises.md).
+`SOAK_KILLS` says how often (20 in the full tests; the sweep of 200 is run by hand, see docs/promises.md).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.fakes import article_html, item, rss
 from tests.journeys.installation import Installation, Publisher
 
 FEEDS, ENTRIES = 24, 15
-KILLS = int(os.environ.get("STANDFIRST_KILLS", "20"))
+KILLS = int(os.environ.get("SOAK_KILLS", "20"))
 
 pytestmark = pytest.mark.full
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from standfirst.errors import Code, StoreError
-from standfirst.model import Changes, FeedOptions, FeedState, State, Subscription, article_id
+from standfirst.model import Changes, Choice, FeedOptions, FeedState, State, Subscription, article_id
 from standfirst.store.protocol import Applied, Audience, Counts, Key, River, Store
 from tests.store.samples import (
     FEED,
@@ -94,6 +94,7 @@ def test_applying_twice_with_several_texts_of_one_article_is_once(store: Store) 
         Changes(sightings=(seen("unknown"),)),
         Changes(sightings=(seen("b", OTHER),)),
         Changes(jobs=(a_job("unknown"),)),
+        Changes(choices=(Choice("https://unknown.example/", FeedOptions()),)),
         Changes(subscriptions=(Subscription("https://unknown.example/"),)),
     ],
 )
@@ -122,7 +123,10 @@ def test_a_feed_given_again_keeps_its_state_and_its_title(store: Store) -> None:
     state = FeedState(FEED.url, etag='"1"', due=later(30), last_polled=NOW, last_status=200)
     store.apply(Changes(feeds=(FEED,), states=(state,)))
     store.apply(Changes(feeds=(replace(FEED, title="", site="", options=FeedOptions(full_text=False)),)))
-    assert store.feeds() == ((replace(FEED, options=FeedOptions(full_text=False)), state),)
+    assert store.feeds() == ((FEED, state),)
+    store.apply(Changes(choices=(Choice(FEED.url, FeedOptions(full_text=False), is_news=False),)))
+    store.apply(Changes(feeds=(FEED,)))
+    assert store.feeds() == ((replace(FEED, is_news=False, options=FeedOptions(full_text=False)), state),)
     store.apply(Changes(feeds=(replace(FEED, title="New name"),)))
     assert store.feeds()[0][0].title == "New name"
 

@@ -28,13 +28,14 @@ from standfirst.model.extract import (
     lay_out,
     revision_of,
 )
-from standfirst.model.store import Changes, Noted, PageJob, Sighting, Subscription, Taken
+from standfirst.model.store import Changes, Choice, Noted, PageJob, Sighting, Subscription, Taken
 
 __all__ = [
     "Article",
     "Block",
     "BlockKind",
     "Changes",
+    "Choice",
     "Enclosure",
     "Entry",
     "Evidence",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from standfirst.errors import Problem
-from standfirst.model.collect import Entry, Feed, FeedState
+from standfirst.model.collect import Entry, Feed, FeedOptions, FeedState
 from standfirst.model.extract import Article
 
 
@@ -17,6 +17,15 @@ class Subscription:
     feed: str
     folder: str = ""
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the reader chose for one feed. A poll that is under way never overwrites it."""
+
+    feed: str
+    options: FeedOptions
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class Changes:
     jobs: tuple[PageJob, ...] = ()
     jobs_done: tuple[str, ...] = ()
     problems: tuple[Noted, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     def __add__(self, other: Changes) -> Changes:
         """Both, one after the other."""

@@ -6,20 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from standfirst.errors import StoreError
-from standfirst.model import Changes, FeedState, Noted, PageJob, Sighting, Subscription
+from standfirst.model import Changes, Choice, FeedState, Noted, PageJob, Sighting, Subscription
 from standfirst.store.applyarticles import Articles
 from standfirst.store.engine import Connection, Engine
 from standfirst.store.protocol import Applied
-from standfirst.store.rows import entry_json, feed_row, state_row
+from standfirst.store.rows import entry_json, feed_row, options_column, state_row
 from standfirst.store.taking import Source, micros, source_of
 
 ProblemKey = tuple[str, str, str, str]
 
 _FEED = """
 INSERT INTO feed (url, outlet, title, site, is_news, options) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (url) DO UPDATE SET outlet = excluded.outlet, is_news = excluded.is_news, options = excluded.options,
+ON CONFLICT (url) DO UPDATE SET outlet = excluded.outlet,
   title = coalesce(nullif(excluded.title, ''), feed.title), site = coalesce(nullif(excluded.site, ''), feed.site)
 """
+_CHOICE = "UPDATE feed SET is_news = ?, options = ? WHERE serial = ?"
 _NEW_STATE = "INSERT INTO feed_state SELECT serial, ?, ?, ? FROM feed WHERE url = ? ON CONFLICT (feed) DO NOTHING"
 _SUBSCRIPTION = """
 INSERT INTO subscription VALUES (?, ?, ?)
@@ -46,6 +47,7 @@ def apply_changes(engine: Engine, connection: Connection, changes: Changes) -> A
     counts: Counter[str] = Counter()
     counts["feeds"] += _write_feeds(connection, changes)
     feeds = _Feeds(connection, _feed_urls(changes))
+    _write_choices(connection, feeds, changes.choices)
     _write_subscriptions(connection, feeds, changes.subscriptions)
     _write_states(connection, feeds, changes.states)
     articles = Articles(connection, _article_ids(changes))
@@ -109,7 +111,8 @@ def _known(held: Mapping[str, int], name: str) -> int:
 
 def _feed_urls(changes: Changes) -> set[str]:
     urls = {sighting.entry.feed for sighting in changes.sightings} | {job.feed for job in changes.jobs}
-    return urls | {subscription.feed for subscription in changes.subscriptions} | {s.url for s in changes.states}
+    urls |= {subscription.feed for subscription in changes.subscriptions} | {choice.feed for choice in changes.choices}
+    return urls | {state.url for state in changes.states}
 
 
 def _article_ids(changes: Changes) -> set[str]:
@@ -127,6 +130,11 @@ def _write_feeds(connection: Connection, changes: Changes) -> int:
     polled = ({*urls} - held) | ({*urls} & {subscription.feed for subscription in changes.subscriptions})
     connection.many(_FEED, [feed_row(feed) for feed in changes.feeds])
     return connection.many(_NEW_STATE, [(*state_row(FeedState(url)), url) for url in polled])
+
+
+def _write_choices(connection: Connection, feeds: _Feeds, choices: tuple[Choice, ...]) -> None:
+    rows = [(int(each.is_news), options_column(each.options), feeds.serial(each.feed)) for each in choices]
+    connection.many(_CHOICE, rows)
 
 
 def _write_subscriptions(connection: Connection, feeds: _Feeds, subscriptions: tuple[Subscription, ...]) -> None:

@@ -50,7 +50,7 @@ class RiverItem:
     source: str = "page"
     """Whose text is shown: "page", or "feed" for the feed's own."""
     changes: int = 0
-    """How often its publisher changed it: texts of one source beyond the first. A page's after a feed's is no change."""
+    """How often its publisher changed it: texts of one source beyond the first (a page's after a feed's is none)."""
     snippet: str = ""
     """Search only: words around the match, as plain text, the matches between \\x02 and \\x03."""
 
@@ -144,12 +144,12 @@ class Intake(Protocol):
     def apply(self, changes: Changes) -> Applied:
         """Do all of it or nothing; twice is once. Raises DiskFullError or StoreError with nothing changed.
 
-        A feed that exists keeps its state; a subscription given again moves folder and title. Sightings are keyed by
-        feed and entry key. An article's first `Taken` makes it; a later one with another text makes a new revision and
-        makes it current, except that a feed's text (made_by starts "extract/feed") never replaces a page's. With the
-        same text the fields are renewed in place. Aliases are recorded; an alias is never taken from another article.
-        Jobs: one an article. jobs_done: article ids whose page is no longer wanted. Order: feeds, subscriptions,
-        states, articles, sightings, jobs, jobs_done, problems.
+        A feed that exists keeps its state and what was chosen for it; choices alter that. A subscription given again
+        moves folder and title. Sightings are keyed by feed and entry key. An article's first `Taken` makes it; a
+        later one with another text makes a new revision and makes it current, except that a feed's text (made_by
+        starts "extract/feed") never replaces a page's. With the same text the fields are renewed in place. Aliases
+        are recorded; an alias is never taken from another article. Jobs: one an article. jobs_done: article ids whose
+        page is no longer wanted. Order: feeds, subscriptions, states, articles, sightings, jobs, jobs_done, problems.
         """
 
     def keep_page(self, page: Page) -> None:

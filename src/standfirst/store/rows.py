@@ -52,8 +52,12 @@ def state_from(value: str) -> FeedState:
 
 def feed_row(feed: Feed) -> tuple[str, str, str, str, int, str]:
     """A feed's columns: url, outlet, title, site, is_news, options."""
-    options = _encode(feed.options).decode()
-    return feed.url, feed.outlet, feed.title, feed.site, int(feed.is_news), options
+    return feed.url, feed.outlet, feed.title, feed.site, int(feed.is_news), options_column(feed.options)
+
+
+def options_column(options: FeedOptions) -> str:
+    """What was chosen for a feed, as JSON."""
+    return _encode(options).decode()
 
 
 def feed_from(url: str, outlet: str, title: str, site: str, is_news: int, options: str) -> Feed:

@@ -220,7 +220,7 @@ class SqliteEngine:
             raise unavailable(str(self._path), error.strerror or str(error)) from error
 
     def _is_full(self) -> bool:
-        """Whether the disk has no room for a page or two: SQLite reports a write-ahead log cut short as an I/O error."""
+        """Whether the disk has no room: SQLite reports a write-ahead log that was cut short as an I/O error."""
         place = next((folder for folder in self._path.parents if folder.exists()), self._path.parent)
         return shutil.disk_usage(place).free < _NO_ROOM
 

@@ -67,6 +67,10 @@ def apply_to(tables: Tables, changes: Changes) -> Applied:
     subscribed = {subscription.feed for subscription in changes.subscriptions}
     for feed in changes.feeds:
         _feed(tables, feed, feed.url in subscribed)
+    for choice in changes.choices:
+        _known(tables.feeds, choice.feed)
+        feed = tables.feeds[choice.feed]
+        tables.feeds[choice.feed] = replace(feed, is_news=choice.is_news, options=choice.options)
     for subscription in changes.subscriptions:
         _known(tables.feeds, subscription.feed)
         if subscription.feed in tables.states:
@@ -98,7 +102,8 @@ def _feed(tables: Tables, feed: Feed, subscribed: bool) -> None:
     if subscribed or feed.url not in tables.feeds:
         tables.states.setdefault(feed.url, FeedState(feed.url))
     old = tables.feeds.get(feed.url, feed)
-    tables.feeds[feed.url] = replace(feed, title=feed.title or old.title, site=feed.site or old.site)
+    told = replace(feed, title=feed.title or old.title, site=feed.site or old.site)
+    tables.feeds[feed.url] = replace(told, is_news=old.is_news, options=old.options)
 
 
 def _take(tables: Tables, taken: Taken) -> Step | None:

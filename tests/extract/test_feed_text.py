@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from standfirst.extract.evidence import verify
 from standfirst.extract.feed_text import entry_article_id, first_words, from_entry
-from standfirst.model import Entry, Method, Site, State, article_id
+from standfirst.model import Entry, Method, Site, State, article_id, digest_of
 
 from .support import ADDRESS, PROSE, paragraphs
 
@@ -79,6 +80,36 @@ def test_what_the_feed_said_is_carried_with_its_place() -> None:
     assert [(item.field, item.method, item.page, item.path) for item in found.evidence] == [
         (field, Method.FEED, "d", "/rss/channel/item[3]") for field in ("headline", "body", "byline")
     ]
+
+
+RSS = """<?xml version="1.0"?><rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>The Gazette</title>
+<item><title>Another</title></item><item><title>%s</title><dc:creator>Ann Dale</dc:creator>
+<description>&lt;img src="i.jpg"&gt; %s</description></item></channel></rss>"""
+JSON_FEED = (
+    '{"items": [{}, {"title": "The bridge will close in May", "content_text": "%s", "author": {"name": "Ann Dale"}}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [(RSS % ("The bridge will close in May", PROSE[0]), "/rss/channel/item[2]"), (JSON_FEED % PROSE[0], "/items/1")],
+    ids=["rss", "json"],
+)
+def test_what_the_feed_said_is_proven_by_its_document(document: str, path: str) -> None:
+    body = document.encode()
+    said = entry(summary=f"<img> {PROSE[0]}", authors=("Ann Dale",), path=path)
+    found = from_entry(said, SITE, digest_of(body))
+    assert [item.field for item in found.evidence] == ["headline", "body", "byline"]
+    assert all(verify(item, body, "") for item in found.evidence)
+    elsewhere = path.replace("2", "1").replace("/1", "/0")
+    assert not any(verify(item._replace(path=elsewhere), body, "") for item in found.evidence)
+    assert not any(verify(item._replace(path=""), body, "") for item in found.evidence)
+
+
+def test_a_headline_of_first_words_is_proven_as_a_span() -> None:
+    body = (RSS % ("", PROSE[0])).encode()
+    found = from_entry(entry(title="", summary=PROSE[0], path="/rss/channel/item[2]"), SITE, digest_of(body))
+    assert verify(found.evidence[0], body, "")
 
 
 @pytest.mark.parametrize("html", ["", "<div>" * 50_000, "<img>", "\x00", "&lt;p&gt;"])

@@ -17,6 +17,7 @@ from standfirst.extract import dom, forms, jsonld
 from standfirst.extract.blocks import Cut
 from standfirst.extract.decode import to_utf8
 from standfirst.extract.dom import Node, Tree
+from standfirst.extract.feed_proof import said_at
 from standfirst.extract.found import Found
 from standfirst.extract.language import detect
 from standfirst.extract.tangles import TangledError
@@ -79,6 +80,9 @@ def verify(evidence: Evidence, body: bytes, content_type: str) -> bool:
     """
     if digest_of(body) != evidence.page:
         return False
+    if evidence.method is Method.FEED:
+        values = (forms.normal(raw, evidence.form) for raw in said_at(body, evidence.path))
+        return any(value is not None and digest_of_value(value) == evidence.digest for value in values)
     tree = _parsed(body, content_type)
     value = None if tree is None else _value(tree, evidence)
     return value is not None and digest_of_value(value) == evidence.digest

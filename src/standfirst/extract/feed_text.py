@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from standfirst import urls
-from standfirst.extract import dom, evidence
+from standfirst.extract import dom, evidence, forms
 from standfirst.extract.blocks import Cut, cut
 from standfirst.extract.furniture import Furniture
 from standfirst.extract.language import detect
@@ -125,10 +125,17 @@ def _language(text: str, site: Site) -> str:
 
 
 def _evidence(entry: Entry, document: str, headline: str, standfirst: str, body: list[Cut]) -> tuple[Evidence, ...]:
-    said = [("headline", headline), ("standfirst", standfirst), ("body", evidence.join(item.words for item in body))]
-    said += [("byline", name) for name in entry.authors]
+    """Evidence of what the feed says as it says it; none of a text that lost furniture on its way."""
+    texts = {forms.html_words(html) for html in (entry.summary, entry.content)}
+    whole = " ".join(item.words for item in body)
+    form = "html-words" if entry.title else f"html-words[0:{len(headline)}]"
+    said = [("headline", headline, form)]
+    said += [
+        (field, words, "html-words") for field, words in (("standfirst", standfirst), ("body", whole)) if words in texts
+    ]
+    said += [("byline", name, "html-words") for name in entry.authors]
     return tuple(
-        Evidence(field, Method.FEED, document, entry.path, "words", evidence.digest_of_value(value))
-        for field, value in said
+        Evidence(field, Method.FEED, document, entry.path, form, evidence.digest_of_value(value))
+        for field, value, form in said
         if value
     )

@@ -61,6 +61,11 @@ class Code(enum.StrEnum):
     TOO_MANY_REDIRECTS = "too-many-redirects", "open the address in a browser and use the one it ends at"
     BAD_ANSWER = "bad-answer", "wait: the server did not speak HTTP; it is tried again by itself"
     HTTP_STATUS = "http-status", "open the address in a browser; it is tried again by itself, later each time"
+    ASKED_TO_WAIT = "asked-to-wait", "nothing: the host asked to be left alone and is asked again after that time"
+    ROBOTS_DENIED = (
+        "robots-denied",
+        "nothing: the source asks robots not to fetch; the feed's own text is shown",
+    )
     GONE = "gone", "remove the feed: its publisher says that it will not come back (410)"
     # collect
     NOT_A_FEED = "not-a-feed", "give the address of the feed itself, or of a site that names one"

@@ -10,7 +10,8 @@ import functools
 import re
 import tomllib
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from ada_url import URL, HostType
 
@@ -25,6 +26,44 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPECIFIC = re.compile(
     r"\d{5}|(?:[^-_]+[-_]){3}|^(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{8,}$|^(?!index\.|default\.|home\.).+\.[sx]?html?$", re.I
 )
+
+
+class Target(NamedTuple):
+    """An address as a request needs it: without fragment; IPv6 hosts in brackets; the scheme's own port filled in."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def authority(self) -> str:
+        """Host and port: "news.example:443"."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, as RFC 6454 compares them: "https://news.example:443"."""
+        return f"{self.scheme}://{self.host}:{self.port}"
+
+
+def target(url: str, base: str | None = None) -> Target | None:
+    """What a request to this address needs, parsed once; None as for `parse`."""
+    parsed = _parsed(url, base)
+    if parsed is None:
+        return None
+    protocol = str(parsed.protocol)
+    port = int(parsed.port or _DEFAULT_PORTS[protocol])
+    return Target(str(parsed.href).partition("#")[0], protocol[:-1], str(parsed.hostname), port)
+
+
+def credentials_of(url: str) -> tuple[str, str]:
+    """The user name and password that an address carries, percent-decoded, each "" where there is none."""
+    try:
+        parsed = URL(_scalar(url))
+    except ValueError:
+        return "", ""
+    return unquote(parsed.username), unquote(parsed.password)
 
 
 def parse(url: str, base: str | None = None) -> str | None:

@@ -17,6 +17,7 @@ from standfirst.collect import guard
 from standfirst.collect.fetch_trouble import Refused, refused
 from standfirst.config import FetchSettings
 from standfirst.errors import Code, Problem, SettingsError, Stage
+from standfirst.urls import Target
 
 
 class Dial(NamedTuple):
@@ -35,17 +36,19 @@ class Dialler:
         own = tuple(urls.authority_of(target) for target in self._mapped.values())
         self._allow = guard.allowances((*settings.allow, *own))
 
-    def dial(self, url: str, authority: str) -> Dial:
-        """How to ask for a parsed address without fragment. Raises Trouble if its host must not be looked up."""
-        host, _, port = authority.rpartition(":")
-        scheme, _, rest = url.partition("://")
-        header, _, path = rest.partition("/")
-        target = self._mapped.get(authority)
-        if target is not None:
-            return Dial(f"{target}{path}", header, host.strip("[]") if target.startswith("https:") else None)
-        if reason := guard.judge_host(host, int(port), self._allow):
-            raise refused(authority, reason)
-        return Dial(f"{scheme}://{rest}", header, None)
+    def dial(self, target: Target) -> Dial:
+        """How to ask for an address. Raises Trouble if its host must not be looked up."""
+        header, _, path = target.url.partition("://")[2].partition("/")
+        mapped = self._mapped.get(target.authority) if self._mapped else None
+        if mapped is not None:
+            return Dial(f"{mapped}{path}", header, target.host.strip("[]") if mapped.startswith("https:") else None)
+        self.judge_host(target)
+        return Dial(target.url, header, None)
+
+    def judge_host(self, target: Target) -> None:
+        """Raise Trouble if this host, as it is written, must not be looked up, or its port not be used."""
+        if reason := guard.judge_host(target.host, target.port, self._allow):
+            raise refused(target.authority, reason)
 
     def judge(self, ip: str, port: int) -> None:
         """Raise Refused unless this address may be connected to."""

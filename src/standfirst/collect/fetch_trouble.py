@@ -50,6 +50,12 @@ def out_of_time(settings: FetchSettings) -> Trouble:
     return Trouble(Code.TIMED_OUT, f"no end after {settings.total_timeout:g} s", "a complete answer in that time")
 
 
+def held(seconds: float) -> Trouble:
+    """The host asked to be left alone for so many seconds more."""
+    found = f"a host that asked to be left alone for {seconds:.0f} s more"
+    return Trouble(Code.ASKED_TO_WAIT, found, "a request after that", retry_after=seconds)
+
+
 def of_status(status: int, headers: dict[str, str], now: datetime, *, conditional: bool) -> Trouble:
     """An answer that is none: neither 2xx nor, to a conditional request, 304."""
     name = f"HTTP {status} {_phrase(status)}".strip()
@@ -76,6 +82,8 @@ def of_exception(error: Exception, settings: FetchSettings) -> Trouble:
         return _of_connecting(error)
     if isinstance(error, TimeoutError):
         return _of_waiting(error, settings)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return Trouble(Code.CONNECTION_FAILED, f"HTTP {error.status} from the proxy", "a way through it")
     if isinstance(error, aiohttp.ClientResponseError):
         return _of_garbage(error)
     if isinstance(error, aiohttp.ClientPayloadError):

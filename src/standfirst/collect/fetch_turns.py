@@ -1,12 +1,26 @@
-"""Whose turn it is: one request at a time on a host, a pause after each, feeds before pages, a limit on all."""
+"""Whose turn it is: one request at a time on a host, a pause after each, feeds before pages, a limit on all.
+
+A host that asked for patience (Retry-After) is held: until then every request to it fails at once.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+
+LONGEST_HOLD = 86400.0
+_HOLDS = 10_000  # remembered at once; beyond that the ones that end first are forgotten
+
+
+class HostHeld(Exception):
+    """A host asked to be left alone. seconds: for how much longer."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"held for {seconds:.0f} s more")
+        self.seconds = seconds
 
 
 class Turns:
@@ -15,21 +29,47 @@ class Turns:
     A host stands in `_queues` from its first turn until its pause is over and nobody waits: it is busy or pausing.
     """
 
-    def __init__(self, gap: float, limit: int) -> None:
+    def __init__(self, gap: Callable[[str], float], limit: int) -> None:
         self._gap = gap
         self._slots = asyncio.Semaphore(limit)
         self._queues: dict[str, list[tuple[bool, int, asyncio.Future[None]]]] = {}
+        self._held: dict[str, float] = {}
         self._ticket = itertools.count()
 
     @asynccontextmanager
     async def turn(self, host: str, *, urgent: bool) -> AsyncIterator[None]:
-        """Hold the host's turn, then one of the places in all: who waits for a host takes no place from others."""
+        """Hold the host's turn, then one of the places in all: who waits for a host takes no place from others.
+
+        Raises HostHeld if the host is held, or is from now on.
+        """
+        self.check(host)
         await self._enter(host, urgent)
         try:
             async with self._slots:
                 yield
         finally:
-            asyncio.get_running_loop().call_later(self._gap, self._pass_on, host)
+            asyncio.get_running_loop().call_later(self._gap(host), self._pass_on, host)
+
+    def hold(self, host: str, seconds: float) -> None:
+        """No more requests to this host for so long, a day at most; who waits for it is sent away."""
+        now = asyncio.get_running_loop().time()
+        until = max(now + min(seconds, LONGEST_HOLD), self._held.get(host, 0.0))
+        if len(self._held) >= _HOLDS:
+            del self._held[min(self._held, key=self._held.__getitem__)]
+        self._held[host] = until
+        for _, _, called in self._queues.get(host, ()):
+            if not called.done():
+                called.set_exception(HostHeld(until - now))
+
+    def check(self, host: str) -> None:
+        """Raise HostHeld if the host is held."""
+        until = self._held.get(host)
+        if until is None:
+            return
+        left = until - asyncio.get_running_loop().time()
+        if left > 0:
+            raise HostHeld(left)
+        del self._held[host]
 
     async def _enter(self, host: str, urgent: bool) -> None:
         queue = self._queues.get(host)
@@ -42,7 +82,7 @@ class Turns:
             await called
         except asyncio.CancelledError:
             # Called and given up in the same moment: the turn goes to the next in the queue.
-            if called.done() and not called.cancelled():
+            if called.done() and not called.cancelled() and called.exception() is None:
                 self._pass_on(host)
             raise
 

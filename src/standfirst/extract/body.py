@@ -14,6 +14,7 @@ from standfirst.model import BlockKind
 
 _MOST_OF_TEXT = 0.82
 _SHARE_BY_HEADLINE = 0.3
+_OWN_ARTICLE = 600
 _HINT_SHARE = 0.7
 _LONGEST_LEAD = 15
 _MUCH_HIDDEN = 200
@@ -90,10 +91,16 @@ def _weights(cuts: list[Cut]) -> dict[int, int]:
 
 
 def _around(body: Node, headline: Node | None, weights: dict[int, int]) -> Node:
-    """The lowest element around the headline that holds a good share of the page's running text."""
+    """The lowest element around the headline that holds a good share of the page's running text.
+
+    An article element of some length is enough by itself, however much the page holds besides.
+    """
     wanted = _SHARE_BY_HEADLINE * weights.get(id(body), 0)
-    around = headline.ancestors() if headline is not None else iter(())
-    return next((node for node in around if weights.get(id(node), 0) >= wanted), body)
+    for node in headline.ancestors() if headline is not None else ():
+        weight = weights.get(id(node), 0)
+        if weight >= wanted or (node.tag == "article" and weight >= _OWN_ARTICLE):
+            return node
+    return body
 
 
 def _descend(node: Node, weights: dict[int, int]) -> Node:

@@ -12,14 +12,14 @@ from standfirst.extract.found import Found
 from standfirst.extract.furniture import names_of
 from standfirst.extract.lexicon import class_pattern, opening_pattern, table
 from standfirst.extract.metadata import Head, in_json
-from standfirst.model import Entry, Method
+from standfirst.model import Method
 
 _LONGEST = 80
 _MOST = 12
 _LONGEST_LIST = 600
 
 
-def find_bylines(head: Head, entry: Entry | None) -> list[Found]:
+def find_bylines(head: Head) -> list[Found]:
     """The names, in the order printed: from JSON-LD, else metadata, else elements named as bylines."""
     for source in (_from_json, _from_metas, _from_links, _from_classes):
         names = _unique(name for found in source(head) for name in split_names(found))

@@ -112,7 +112,7 @@ def _teasers(tree: Tree, shown: set[int]) -> set[int]:
     for node in tree.nodes:
         if node.tag in _HEADINGS and node.linked > 4 * node.mass and node.linked > 15:
             _mark(node, shown, found)
-        elif node.tag in ("ul", "ol") and id(node) not in shown and _is_teaser_list(node):
+        elif node.tag == "ul" and id(node) not in shown and _is_teaser_list(node):
             found[id(node)] = node
     return set(found)
 

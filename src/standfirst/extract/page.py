@@ -59,7 +59,7 @@ def extract(page: Page, entry: Entry | None, site: Site) -> Article | Problem:
     standfirst = find_standfirst(head, headline.value, body.lead, verdict.blocks)
     if standfirst is not None:
         verdict = verdict._replace(blocks=_without(verdict.blocks, standfirst.value))
-    return _article(page, entry, site, head, _fields(page, entry, head, headline, standfirst), verdict)
+    return _article(page, entry, site, head, _fields(page, head, headline, standfirst), verdict)
 
 
 def _without(body: list[Cut], standfirst: str) -> list[Cut]:
@@ -82,7 +82,7 @@ class Fields(NamedTuple):
     sections: list[Found]
 
 
-def _fields(page: Page, entry: Entry | None, head: Head, headline: Found, standfirst: Found | None) -> Fields:
+def _fields(page: Page, head: Head, headline: Found, standfirst: Found | None) -> Fields:
     section = head.said("articleSection") or head.meta("article:section")
     return Fields(
         headline,
@@ -90,7 +90,7 @@ def _fields(page: Page, entry: Entry | None, head: Head, headline: Found, standf
         find_published(head),
         find_modified(head),
         _canonical(head, page),
-        find_bylines(head, entry),
+        find_bylines(head),
         [section] if section else [],
     )
 

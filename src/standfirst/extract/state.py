@@ -11,12 +11,13 @@ from standfirst.extract.body import Body, asks_for_payment, is_running_text
 from standfirst.extract.dom import words_of
 from standfirst.extract.lexicon import phrase_pattern, table
 from standfirst.extract.metadata import Head, is_free, paid_classes
-from standfirst.model import State
+from standfirst.model import BlockKind, State
 
 _SHORT = 1500
 _VERY_SHORT = 300
 _LONG_CONSENT = 4000
 _MANY_LINKS = 5
+_LEAST_LINKED = 15
 _LISTS = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "ItemPage", "AboutPage", "ContactPage"))
 _CUT_SHORT = re.compile(r"(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\.)[\"”»]?$")
 
@@ -101,8 +102,14 @@ def _no_article(head: Head, body: Body, letters: int) -> str:
     website = kind is not None and kind.value.lower() == "website"
     if not any(is_running_text(item) for item in body.blocks):
         return "no running text"
-    announces = body.teasers >= _MANY_LINKS or not head.h1s
-    return "list of articles" if website and not marked and letters < _SHORT and announces else ""
+    announces = website and (body.teasers >= _MANY_LINKS or not head.h1s)
+    return "list of articles" if not marked and letters < _SHORT and (announces or _is_linked_list(body)) else ""
+
+
+def _is_linked_list(body: Body) -> bool:
+    """Whether most blocks are list items that lead elsewhere."""
+    leading = sum(item.kind is BlockKind.LIST_ITEM and item.linked >= _LEAST_LINKED for item in body.blocks)
+    return leading >= _MANY_LINKS and leading * 2 > len(body.blocks)
 
 
 def _title(head: Head) -> str:

@@ -174,7 +174,7 @@ def _from_plain_mail(match: re.Match[str]) -> datetime | None:
     day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
     try:
         found = datetime(int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-        if sign is None:
+        if sign is None or hours == minutes == "00":
             return found
         offset = timedelta(hours=int(hours), minutes=int(minutes))
         return found - offset if sign == "+" else found + offset

@@ -173,11 +173,13 @@ def _put_back(root: etree._Element, aside: _Aside) -> None:
     """Raises ValueError for a character that XML does not allow."""
     if not aside.sections:
         return
+    sections = aside.sections
     few = len(aside.holders) <= _FEW_NAMES
     for element in root.iter(*(f"{{*}}{name}" for name in aside.holders)) if few else root.iter():
         words = element.text
         if words and _ASIDE in words:
-            element.text = _SET_ASIDE.sub(lambda match: aside.sections[int(match[1])], words)
+            only = words[0] == words[-1] == _ASIDE and words[1:-1].isdecimal()
+            element.text = sections[int(words[1:-1])] if only else _SET_ASIDE.sub(lambda m: sections[int(m[1])], words)
 
 
 def _parse(text: str, recover: bool) -> etree._Element:

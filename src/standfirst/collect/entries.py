@@ -160,8 +160,8 @@ def _with_digest(entry: Entry) -> Entry:
         entry.title,
         entry.summary,
         "\x1f".join(entry.authors),
-        str(entry.published),
-        str(entry.updated),
+        _seconds(entry.published),
+        _seconds(entry.updated),
         entry.content,
         "\x1f".join(entry.categories),
         "\x1f".join(enclosure.url for enclosure in entry.enclosures),
@@ -169,6 +169,10 @@ def _with_digest(entry: Entry) -> Entry:
     digest = hashlib.sha256("\x1e".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:20]
     object.__setattr__(entry, "digest", digest)  # the entry is still nobody else's
     return entry
+
+
+def _seconds(moment: datetime | None) -> str:
+    return str(moment.timestamp()) if moment else ""
 
 
 def _date(draft: Draft, *keys: str) -> tuple[datetime | None, str]:

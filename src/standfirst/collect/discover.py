@@ -1,37 +1,62 @@
-"""Find the feeds that a page names: what is behind the address of a site."""
+"""Find the feeds that a page names, or that a service documents: what is behind the address of a site."""
 
 from __future__ import annotations
 
+import functools
 import re
+import tomllib
+from importlib import resources
+from typing import Any
 
 from lxml import etree, html
 
-from standfirst.collect.decode import decode
+from standfirst.collect.decode import decode, text_of
 from standfirst.collect.document import read_prolog
+from standfirst.collect.jsonfeed import is_json, is_json_feed
+from standfirst.collect.sitemap import sitemap_children
 from standfirst.model import FeedLink, Page
 from standfirst.text import clean_line
-from standfirst.urls import clean, parse
+from standfirst.urls import clean, outlet_of, parse
 
-_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/rdf+xml", "text/rss+xml"))
+_TYPES = frozenset(
+    ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "text/rss+xml", "application/feed+json")
+)
+_JSON = "application/json"
 _MAYBE = frozenset(("application/xml", "text/xml", ""))
-_ROOTS = frozenset(("rss", "rdf", "feed", "channel"))
+_ROOTS = frozenset(("rss", "rdf", "feed", "channel", "urlset"))
 # the last part of a path where sites keep a feed ("/feed/", "/rss.xml", "/atom", "/index.rdf")
-_FEED_PATH = re.compile(r"/(?:(?:feed|rss|atom|index)\.(?:xml|rss|atom|rdf)|feeds?|rss2?|atom)/?$", re.IGNORECASE)
+_FEED_PATH = re.compile(
+    r"/(?:(?:feed|rss|atom|index)\.(?:xml|rss|atom|rdf)|feed\.json|feeds?|rss2?|atom)/?$", re.IGNORECASE
+)
 _COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario", re.IGNORECASE)
+_LONGEST_ADDRESS = 2048
+_MOST_SITEMAPS = 20
 _READ_AT_MOST = 2 * 1024 * 1024  # bytes: a page names its feeds in its head, at worst in its foot
 
 
 def is_feed(page: Page) -> bool:
-    """Whether the body begins as a feed does; cheap, and no promise that it can be read."""
-    root = read_prolog(decode(page.body[:8192], page.media_type)).root
-    return root.rpartition(":")[2].lower() in _ROOTS
+    """Whether the body begins as a feed does; cheap, and no promise that it can be read.
+
+    JSON is one where it says so anywhere: its keys stand in any order.
+    """
+    try:
+        text = text_of(page) if page.body.startswith(b"\x1f\x8b") else decode(page.body[:8192], page.media_type)
+    except ValueError:
+        return False
+    if is_json(text):
+        return is_json_feed(decode(page.body, page.media_type))
+    return read_prolog(text[:8192]).root.rpartition(":")[2].lower() in _ROOTS
 
 
 def find_feeds(page: Page) -> tuple[FeedLink, ...]:
     """The feeds that an HTML page names, absolute, each once: main feeds in document order, comment feeds last.
 
-    Where it names none in its head, the links in its text that look like one are taken, in the same order.
+    Plain JSON counts only where no other type is named (JSON Feed 1.1, "Suggestions for Publishers"). Where the head
+    names none, the links in the text that look like one are taken, in the same order. An index of sitemaps names the
+    20 that changed last.
     """
+    if sitemaps := sitemap_children(page)[:_MOST_SITEMAPS]:
+        return tuple(FeedLink(url, "", "application/xml") for url in sitemaps)
     root = _root(page)
     if root is None:
         return ()
@@ -39,11 +64,34 @@ def find_feeds(page: Page) -> tuple[FeedLink, ...]:
     url = page.final_url or page.url
     base = next((joined for href in bases if href and (joined := parse(href.strip(), url or None))), url)
     named = [link for element in root.iter("link") if (link := _named(element, base))]
-    links = named or [link for element in root.iter("a") if (link := _hinted(element, base))]
+    sure = [link for link in named if link.type != _JSON]
+    links = sure or named or [link for element in root.iter("a") if (link := _hinted(element, base))]
     once: dict[str, FeedLink] = {}
     for link in links:
         once.setdefault(link.url, link)
     return tuple(sorted(once.values(), key=_is_for_comments))
+
+
+def known_feed(url: str) -> str | None:
+    """The feed that a service documents for such an address (known.toml), None where none is known.
+
+    A YouTube handle ("/@name") has none: its page names the feed itself.
+    """
+    address = parse(url)
+    if address is None or len(address) > _LONGEST_ADDRESS:
+        return None
+    whole = address.replace("http://", "https://", 1).partition("#")[0]
+    for known in _known():
+        found = known["pattern"].fullmatch(whole if known.get("query") else whole.partition("?")[0])
+        if found and outlet_of(whole) not in known.get("not_hosts", ()):
+            return str(known["feed"].format(*found.groups()))
+    return None
+
+
+@functools.cache
+def _known() -> tuple[dict[str, Any], ...]:
+    data = tomllib.loads(resources.files("standfirst.collect").joinpath("known.toml").read_text("utf-8"))
+    return tuple(known | {"pattern": re.compile(known["pattern"], re.ASCII)} for known in data["known"])
 
 
 def _root(page: Page) -> etree._Element | None:
@@ -61,7 +109,7 @@ def _named(element: etree._Element, base: str) -> FeedLink | None:
     kind = (element.get("type") or "").partition(";")[0].strip().lower()
     if "alternate" not in relations and "feed" not in relations:
         return None
-    if kind not in _TYPES and not (kind in _MAYBE and "feed" in relations):
+    if kind not in _TYPES | {_JSON} and not (kind in _MAYBE and "feed" in relations):
         return None
     return _link(element, base, element.get("title") or "", kind)
 

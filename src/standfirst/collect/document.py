@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -25,8 +24,8 @@ _MOST_ATTRIBUTES = 256
 _LONG_TAG = re.compile(r"""<[^\W\d](?=[^<]{1280})(?:[^<>"']++|"[^"<]*"|'[^'<]*')*+""")
 _ROOT = re.compile(r"<([^\W\d][\w.:-]*)")
 _BASE = re.compile(r"(?:base|BASE)\s*=")
+_LEGAL = bytes(code for code in range(256) if code >= 32 or code in b"\t\n\r")  # in XML 1.0 section 2.2
 _ASIDE = "\ue000"  # for private use: it stands round the number of a section that was set aside
-_FEW_NAMES = 8  # that lxml looks for faster than we look at every element
 _SET_ASIDE = re.compile(f"{_ASIDE}([0-9]+){_ASIDE}")
 
 
@@ -47,27 +46,37 @@ class Prolog:
 class Tree:
     """A parsed document. damage: the parser's words for the first fault, "" for none. cut: its end is missing.
 
-    based: an attribute may name a base for relative addresses (XML Base).
+    based: an attribute may name a base for relative addresses (XML Base). aside: the CDATA sections, which stand as
+    numbers in the tree: read an element's text with `words`.
     """
 
     root: etree._Element | None
     damage: str = ""
     cut: bool = False
     based: bool = False
+    aside: list[str] = field(default_factory=list)
 
+    def words(self, element: etree._Element) -> str:
+        """The element's own text, up to its first child; in that and in its children what was set aside is put back."""
+        if not self.aside:
+            return element.text or ""
+        if len(element):
+            self._put_back(element)
+        return self._whole(element.text or "")
 
-@dataclass(slots=True)
-class _Aside:
-    """CDATA sections that were taken out of a document, with the names of the elements that held them."""
+    def _put_back(self, element: etree._Element) -> None:
+        for each in element.iter():
+            if each.text and _ASIDE in each.text:
+                each.text = self._whole(each.text)
+            if each.tail and _ASIDE in each.tail:
+                each.tail = self._whole(each.tail)
 
-    sections: list[str] = field(default_factory=list)
-    holders: set[str] = field(default_factory=set)
-
-    def add(self, words: str, holder: str) -> str:
-        """Keep a section; what stands for it in the document."""
-        self.sections.append(words)
-        self.holders.add(holder)
-        return f"{_ASIDE}{len(self.sections) - 1}{_ASIDE}"
+    def _whole(self, words: str) -> str:
+        if _ASIDE not in words:
+            return words
+        if words[0] == words[-1] == _ASIDE and words[1:-1].isdecimal():
+            return self.aside[int(words[1:-1])]
+        return _SET_ASIDE.sub(lambda match: self.aside[int(match[1])], words)
 
 
 def read_prolog(text: str) -> Prolog:
@@ -104,19 +113,14 @@ def parse(text: str, prolog: Prolog) -> Tree:
     """Parse the root element; a document that is not well-formed is repaired first."""
     end = text.rfind(f"</{prolog.root}")
     end = text.find(">", end) + 1 if end > prolog.at else len(text)
-    body, aside = _set_aside(text[prolog.at : end or len(text)])
+    body, aside = _set_aside(text, prolog.at, end or len(text))
     based = ("base" in body or "BASE" in body) and _BASE.search(body) is not None
-    if problem := _too_much(body):
-        return _parse_repaired(text[prolog.at :], problem, based)
+    damage = _too_much(body)
     try:
-        root = _parse(body, recover=False)
-        _put_back(root, aside)
+        if not damage:
+            return Tree(_parse(body, recover=False), based=based, aside=aside)
     except etree.XMLSyntaxError as error:
         damage = _words(error, text.count("\n", 0, prolog.at))
-    except ValueError:  # lxml's word for a character that XML does not allow
-        damage = "a control character"
-    else:
-        return Tree(root, based=based)
     return _parse_repaired(text[prolog.at :], damage, based)
 
 
@@ -137,49 +141,34 @@ def _parse_repaired(text: str, damage: str, based: bool) -> Tree:
         return Tree(None, damage)
 
 
-def _set_aside(text: str) -> tuple[str, _Aside]:
-    """The document with a number for each CDATA section, and the sections: libxml2 reads them letter by letter.
+def _set_aside(text: str, start: int, end: int) -> tuple[str, list[str]]:
+    """A part of a document with a number for each CDATA section, and the sections.
 
-    A section that stands behind a child element is escaped instead. Where a comment may hold half a section, the
-    document stays as it is.
+    libxml2 reads them letter by letter, and copies them. Where a comment may hold half a section or a character is not
+    legal, the document stays as it is.
     """
-    if _ASIDE in text or text.count("<![CDATA[") > _MOST_SECTIONS:
-        return text, _Aside()
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")  # XML 1.0 section 2.11
-    before, *sections = text.split("<![CDATA[")
-    out, aside = [before], _Aside()
-    holder = _holder(before, "")
-    for section in sections:
-        words, closed, after = section.partition("]]>")
-        if not closed or "<!--" in after or "<?" in after:
-            return text, _Aside()
-        out += (aside.add(words, holder) if holder else escape(words), after)
-        holder = _holder(after, holder)
-    return (text, _Aside()) if "<!--" in before or "<?" in before else ("".join(out), aside)
+    untouched: tuple[str, list[str]] = text[start:end], []
+    if _ASIDE in text or text.count("<![CDATA[") > _MOST_SECTIONS or not _is_legal(text):
+        return untouched
+    out, sections, at = list[str](), list[str](), start
+    while (begin := text.find("<![CDATA[", at, end)) >= 0:
+        before, close = text[at:begin], text.find("]]>", begin, end)
+        if close < 0 or "<!--" in before or "<?" in before or before.rfind("<") > before.rfind(">"):
+            return untouched
+        out += (before, f"{_ASIDE}{len(sections)}{_ASIDE}")
+        words = text[begin + 9 : close]
+        # XML 1.0 section 2.11
+        sections.append(words.replace("\r\n", "\n").replace("\r", "\n") if "\r" in words else words)
+        at = close + 3
+    return ("".join((*out, text[at:end])), sections) if sections else untouched
 
 
-def _holder(piece: str, otherwise: str) -> str:
-    """The element whose own words, before any child, a piece of a document ends in: its local name, "" for none."""
-    at = piece.rfind("<")
-    if at < 0:
-        return otherwise
-    end = piece.find(">", at)
-    name = _ROOT.match(piece, at)
-    return name[1].rpartition(":")[2] if name and piece[end - 1] != "/" and end > 0 else ""
-
-
-def _put_back(root: etree._Element, aside: _Aside) -> None:
-    """Raises ValueError for a character that XML does not allow."""
-    if not aside.sections:
-        return
-    sections = aside.sections
-    few = len(aside.holders) <= _FEW_NAMES
-    for element in root.iter(*(f"{{*}}{name}" for name in aside.holders)) if few else root.iter():
-        words = element.text
-        if words and _ASIDE in words:
-            only = words[0] == words[-1] == _ASIDE and words[1:-1].isdecimal()
-            element.text = sections[int(words[1:-1])] if only else _SET_ASIDE.sub(lambda m: sections[int(m[1])], words)
+def _is_legal(text: str) -> bool:
+    """Whether every character is one that XML allows."""
+    try:
+        return not ("\ufffe" in text or "\uffff" in text or text.encode().translate(None, _LEGAL))
+    except UnicodeEncodeError:
+        return False
 
 
 def _parse(text: str, recover: bool) -> etree._Element:

@@ -36,13 +36,17 @@ _PAGE_TYPES = frozenset(("", "text/html", "html", "application/xhtml+xml", "xhtm
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a document says for all its entries. base: of relative links, or "". based: xml:base occurs in it."""
+    """What a document says for all its entries. base: of relative links, or "". based: xml:base occurs in it.
+
+    words: how the text of its elements is read.
+    """
 
     feed: str
     base: str
     based: bool
     atom: bool
     authors: tuple[str, ...] = ()
+    words: Callable[[etree._Element], str] = lambda element: element.text or ""
 
 
 @dataclass(slots=True)
@@ -71,7 +75,7 @@ class Draft:
 
 
 Thing = TypeVar("Thing", str, Enclosure)
-Reader = Callable[[Draft, etree._Element], None]
+Reader = Callable[[Draft, etree._Element, str], None]
 
 
 def read_entry(element: etree._Element, context: Context, path: str) -> tuple[Entry, str]:
@@ -144,13 +148,13 @@ def _base(draft: Draft, child: etree._Element) -> str:
     return _joined(draft.base, tuple(value for key in _BASES if (value := child.get(key))))
 
 
-def person(element: etree._Element, atom: bool) -> str:
+def person(element: etree._Element, words: str, atom: bool) -> str:
     """A person's name: Atom's name child (else its mail), or the words of an RSS author element."""
     if not len(element):
-        return name_of(line(element, atom))
+        return name_of(line(element, words, atom))
     parts = {short_name(child.tag): child.text or "" for child in element if isinstance(child.tag, str)}
-    words = parts.get("name") or parts.get("email")
-    return name_of(clean_line(words) if words else line(element, atom))
+    name = parts.get("name") or parts.get("email")
+    return name_of(clean_line(name) if name else line(element, words, atom))
 
 
 def _with_digest(entry: Entry) -> Entry:
@@ -209,9 +213,10 @@ def _read_attributes(draft: Draft, element: etree._Element) -> None:
 
 
 def _read_children(draft: Draft, element: etree._Element) -> None:
+    words = draft.context.words
     for child in islice(element, _MOST_CHILDREN):
         if reader := _reader_of(child.tag):
-            reader(draft, child)
+            reader(draft, child, words(child))
 
 
 @functools.lru_cache(maxsize=2048)
@@ -220,53 +225,53 @@ def _reader_of(tag: object) -> Reader | None:
 
 
 def _line_as(key: str) -> Reader:
-    return lambda draft, element: draft.say(key, line(element, draft.context.atom))
+    return lambda draft, element, words: draft.say(key, line(element, words, draft.context.atom))
 
 
 def _markup_as(key: str) -> Reader:
-    return lambda draft, element: draft.say(key, markup(element, draft.context.atom))
+    return lambda draft, element, words: draft.say(key, markup(element, words, draft.context.atom))
 
 
 def _html_as(key: str) -> Reader:
-    return lambda draft, element: draft.say(key, markup(element, False))
+    return lambda draft, element, words: draft.say(key, markup(element, words, False))
 
 
 def _words_as(key: str) -> Reader:
-    return lambda draft, element: draft.say(key, (element.text or "").strip())
+    return lambda draft, element, words: draft.say(key, words.strip())
 
 
-def _summary(draft: Draft, element: etree._Element) -> None:
+def _summary(draft: Draft, element: etree._Element, words: str) -> None:
     """A second description is the longer text: so some feeds print it."""
-    value = markup(element, draft.context.atom)
+    value = markup(element, words, draft.context.atom)
     draft.say("content" if draft.said.get("summary") else "summary", value)
 
 
-def _content(draft: Draft, element: etree._Element) -> None:
+def _content(draft: Draft, element: etree._Element, words: str) -> None:
     if not element.get("src"):
-        draft.say("content", markup(element, draft.context.atom))
+        draft.say("content", markup(element, words, draft.context.atom))
 
 
-def _author(draft: Draft, element: etree._Element) -> None:
-    if name := person(element, draft.context.atom):
+def _author(draft: Draft, element: etree._Element, words: str) -> None:
+    if name := person(element, words, draft.context.atom):
         draft.authors.append(name)
 
 
-def _link_element(draft: Draft, element: etree._Element) -> None:
+def _link_element(draft: Draft, element: etree._Element, words: str) -> None:
     base = _base(draft, element)
     if not element.attrib:
-        draft.say("link", absolute(element.text or "", base))
+        draft.say("link", absolute(words, base))
         return
     relation = (element.get("rel") or "alternate").strip().lower()
     kind = (element.get("type") or "").strip().lower()
-    found = absolute(element.get("href") or element.get("url") or element.text or "", base)
+    found = absolute(element.get("href") or element.get("url") or words, base)
     if relation == "alternate" and kind in _PAGE_TYPES and found:
         draft.links.append(found)
     elif relation == "enclosure" and found:
         draft.enclosures.append(Enclosure(found, kind, _size(element.get("length"))))
 
 
-def _guid(draft: Draft, element: etree._Element) -> None:
-    value = (element.text or "").strip()
+def _guid(draft: Draft, element: etree._Element, words: str) -> None:
+    value = words.strip()
     if (element.get("isPermaLink") or element.get("ispermalink") or "true").strip().lower() != "true":
         draft.say("guid", value)
         return
@@ -275,20 +280,24 @@ def _guid(draft: Draft, element: etree._Element) -> None:
     draft.say("guid", found or value)
 
 
-def _origin(draft: Draft, element: etree._Element) -> None:
-    draft.say("origlink", absolute(element.text or "", _base(draft, element)))
+def _origin(draft: Draft, element: etree._Element, words: str) -> None:
+    draft.say("origlink", absolute(words, _base(draft, element)))
 
 
-def _category(draft: Draft, element: etree._Element) -> None:
+def _category(draft: Draft, element: etree._Element, words: str) -> None:
     given = element.get("label") or element.get("term")
-    if found := (given and clean_line(given)) or line(element, draft.context.atom):
+    if found := (given and clean_line(given)) or line(element, words, draft.context.atom):
         draft.categories.append(found)
 
 
-def _medium(draft: Draft, element: etree._Element) -> None:
+def _medium(draft: Draft, element: etree._Element, words: str) -> None:
     if url := absolute(element.get("url") or "", _base(draft, element)):
         size = _size(element.get("length") or element.get("fileSize"))
         draft.enclosures.append(Enclosure(url, (element.get("type") or "").strip().lower(), size))
+    _read_children(draft, element)
+
+
+def _group(draft: Draft, element: etree._Element, words: str) -> None:
     _read_children(draft, element)
 
 
@@ -337,5 +346,5 @@ _READERS: dict[str, Reader] = {
     "enclosure": _medium,
     "media:content": _medium,
     "media:thumbnail": _medium,
-    "media:group": _read_children,
+    "media:group": _group,
 }

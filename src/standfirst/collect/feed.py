@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from lxml import etree
@@ -87,14 +88,14 @@ def _from_within(text: str, prolog: Prolog, strange: bool) -> Tree | None:
     if tree.root is None or local_name(tree.root.tag) not in _ROOTS:
         return None
     damage = f"<{prolog.root[:60]}> around a feed" if strange else tree.damage or "entries outside the feed"
-    return Tree(tree.root, damage, tree.cut, tree.based)
+    return replace(tree, damage=damage)
 
 
 def _read_tree(tree: Tree, page: Page) -> Reading:
     assert tree.root is not None
     root = tree.root
     head = _head(root)
-    context = _context(root, head, page, tree.based)
+    context = _context(tree, head, page)
     elements = list(islice(root.iter(*_ENTRY_TAGS), MOST_ENTRIES + 1))
     if tree.cut and elements:
         del elements[-1]  # its words end in the middle
@@ -120,19 +121,19 @@ def _head(root: etree._Element) -> etree._Element:
     return root
 
 
-def _context(root: etree._Element, head: etree._Element, page: Page, based: bool) -> Context:
-    atom = local_name(root.tag) in ("feed", "entry")
+def _context(tree: Tree, head: etree._Element, page: Page) -> Context:
+    atom = tree.root is not None and local_name(tree.root.tag) in ("feed", "entry")
     url = source_of(page)
     location = page.headers.get("content-location", "")
     base = (parse_url(location, url or None) if location else None) or url
-    context = Context(page.url, base, based, atom)
+    context = Context(page.url, base, tree.based, atom, words=tree.words)
     if not atom:
         return context
     # RFC 4287 section 4.2.1: the feed's authors are those of an entry that names none
-    names = (
-        person(c, atom) for c in islice(head, _MOST_IN_HEAD) if isinstance(c.tag, str) and short_name(c.tag) == "author"
-    )
-    return Context(page.url, base, based, atom, tuple(dict.fromkeys(name for name in names if name)))
+    children = (child for child in islice(head, _MOST_IN_HEAD) if isinstance(child.tag, str))
+    named = (child for child in children if short_name(child.tag) == "author")
+    names = (person(child, tree.words(child), atom) for child in named)
+    return replace(context, authors=tuple(dict.fromkeys(name for name in names if name)))
 
 
 def _read_head(head: etree._Element, context: Context) -> tuple[str, str, str, int]:
@@ -144,7 +145,7 @@ def _read_head(head: etree._Element, context: Context) -> tuple[str, str, str, i
     for child in islice(head, _MOST_IN_HEAD):
         name = short_name(child.tag) if isinstance(child.tag, str) else ""
         if name in ("title", "dc:title"):
-            title = title or line(child, context.atom)
+            title = title or line(child, context.words(child), context.atom)
         elif name == "link":
             relation = (child.get("rel") or "alternate").strip().lower()
             if relation == "alternate" and not site:
@@ -152,19 +153,19 @@ def _read_head(head: etree._Element, context: Context) -> tuple[str, str, str, i
             elif relation == "hub" and not hub:
                 hub = _address(child, context)
         elif name == "id":
-            identity = absolute(child.text or "", base_of(child, context))
+            identity = absolute(context.words(child), base_of(child, context))
         elif name == "ttl":
-            ttl = ttl or _minutes(child.text)
+            ttl = ttl or _minutes(context.words(child))
     # CDF's channel is named by HREF; an Atom feed without a link has its id for an address where it is one
     return title, site or absolute(head.get("HREF") or "", context.base) or identity, hub, ttl
 
 
 def _address(link: etree._Element, context: Context) -> str:
-    return absolute(link.get("href") or link.text or "", base_of(link, context))
+    return absolute(link.get("href") or context.words(link), base_of(link, context))
 
 
-def _minutes(text: str | None) -> int:
-    text = (text or "").strip()
+def _minutes(text: str) -> int:
+    text = text.strip()
     return int(text) * 60 if text.isascii() and text.isdigit() and len(text) < 8 else 0
 
 

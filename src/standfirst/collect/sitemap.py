@@ -32,6 +32,8 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 def read_sitemap(tree: Tree, page: Page) -> Reading:
     """The articles that a sitemap names; an index names none (see `sitemap_children`). Never raises."""
     source = source_of(page)
+    if tree.root is not None:
+        tree.words(tree.root)  # puts back in the whole tree what was set aside
     problems = [problem(Code.FEED_DAMAGED, source, "", tree.damage, "well-formed XML")] if tree.damage else []
     if tree.root is None or local_name(tree.root.tag) == "sitemapindex":
         count = len([*_each(tree.root, "sitemap")]) if tree.root is not None else 0
@@ -61,12 +63,14 @@ def sitemap_children(page: Page) -> tuple[str, ...]:
     prolog = read_prolog(text)
     if prolog.declares or local_name(prolog.root.replace(":", "}")) != "sitemapindex":
         return ()
-    return _children(parse(text, prolog).root, source_of(page))
-
-
-def _children(root: etree._Element | None, source: str) -> tuple[str, ...]:
-    if root is None:
+    tree = parse(text, prolog)
+    if tree.root is None:
         return ()
+    tree.words(tree.root)
+    return _children(tree.root, source_of(page))
+
+
+def _children(root: etree._Element, source: str) -> tuple[str, ...]:
     dated: dict[str, datetime] = {}
     outlet = outlet_of(source)
     for element in _each(root, "sitemap"):

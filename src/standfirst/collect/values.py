@@ -42,11 +42,14 @@ _ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+(?:\?subject=\S*)?")
 _BRACKETS = re.compile(r"\(\s*\)|<\s*>|\bmailto:")
 
 
-def line(element: etree._Element, atom: bool) -> str:
-    """A title, name or category as one line of plain text, decoded once by the rules of its format."""
+def line(element: etree._Element, words: str, atom: bool) -> str:
+    """A title, name or category as one line of plain text, decoded once by the rules of its format.
+
+    words: the element's own text, up to its first child.
+    """
     if not atom and not len(element):
-        return plain(element.text or "")
-    value, is_html = _value(element, atom)
+        return plain(words)
+    value, is_html = _value(element, words, atom)
     return plain(value, is_html or not atom)
 
 
@@ -59,11 +62,11 @@ def plain(value: str, is_html: bool = True) -> str:
     return clean_line(value)
 
 
-def markup(element: etree._Element, atom: bool) -> str:
+def markup(element: etree._Element, words: str, atom: bool) -> str:
     """A summary or content as HTML, as the feed has it; plain text is escaped, inline XHTML is written out."""
     if not atom and not len(element):
-        return (element.text or "").strip()
-    value, is_html = _value(element, atom)
+        return words.strip()
+    value, is_html = _value(element, words, atom)
     return (value if is_html or not atom else html.escape(value, quote=False)).strip()
 
 
@@ -86,13 +89,12 @@ def _tag_as_text(match: re.Match[str]) -> str:
     return " " if name in _BREAKING else ""
 
 
-def _value(element: etree._Element, atom: bool) -> tuple[str, bool]:
+def _value(element: etree._Element, text: str, atom: bool) -> tuple[str, bool]:
     """The element's value, and whether it is HTML."""
     kind = (element.get("type") or "").strip().lower()
     mode = (element.get("mode") or "").strip().lower()
     if len(element):
         return _inner(element), True
-    text = element.text or ""
     if mode == "base64" or not (kind in _TEXT_TYPES or kind.startswith("text/") or kind.endswith(("+xml", "/xml"))):
         text = _from_base64(text)
     if kind in _XHTML_TYPES and mode not in ("escaped", "base64"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from standfirst.errors import Code, FetchError, Problem, Stage
-from standfirst.model import Page, digest_of
+from standfirst.model import FeedOptions, Page, digest_of
 from standfirst.workers import Answer, Task, perform
 
 NOON = datetime(2024, 11, 26, 12, tzinfo=UTC)
@@ -31,12 +31,24 @@ class PaperNetwork:
         self.clock = clock
         self.pages: dict[str, bytes | int] = {}
         self.types: dict[str, str] = {}
+        self.robots_denied: set[str] = set()
         self.asked: list[str] = []
 
     async def get(
-        self, url: str, *, etag: str = "", modified: str = "", accept: str = "*/*", urgent: bool = False
+        self,
+        url: str,
+        *,
+        etag: str = "",
+        modified: str = "",
+        accept: str = "*/*",
+        urgent: bool = False,
+        unattended: bool = False,
+        options: FeedOptions = FeedOptions(),
+        own: str = "",
     ) -> Page:
         self.asked.append(url)
+        if unattended and url in self.robots_denied:
+            raise FetchError(Problem(Stage.FETCH, Code.ROBOTS_DENIED, url, "", "Disallow: /", "leave to fetch it"))
         answer = self.pages.get(url, 404)
         if isinstance(answer, int):
             problem = Problem(Stage.FETCH, Code.HTTP_STATUS, url, "", f"HTTP {answer}", "200 or 304")

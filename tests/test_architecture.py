@@ -23,12 +23,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "serve": {"errors", "model", "text", "config", "store.protocol"},
     "newsstand": {"errors", "model", "text"},
     "workers": NOUNS | {"config", "collect", "extract"},
-    "pipeline": NOUNS | {"config", "collect", "extract", "store.protocol", "workers"},
+    "commits": {"model", "store.protocol"},
+    "pipeline": NOUNS | {"config", "collect", "extract", "store.protocol", "workers", "commits"},
     "schedule": NOUNS | {"config", "store.protocol", "pipeline"},
     "evaluate": NOUNS | {"collect", "extract"},
 }
 FREE = {"cli", "commands", "__main__", "__init__"}
-ASYNC_ROOMS = {"collect/fetch", "pipeline", "schedule", "workers", "serve", "commands"}
+ASYNC_ROOMS = {"collect/fetch", "commits", "pipeline", "schedule", "workers", "serve", "commands"}
 
 
 def modules() -> list[Path]:

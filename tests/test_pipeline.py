@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from standfirst.commits import Committer
 from standfirst.config import IntakeSettings
 from standfirst.errors import Code, DiskFullError, FetchError, Problem, Stage
 from standfirst.model import Article, Changes, Feed, FeedOptions, FeedState, PageJob, State, Subscription
-from standfirst.pipeline import Committer, Intake, after_failure, better, news
+from standfirst.pipeline import Intake, after_failure, better, news
 from standfirst.schedule import Schedule
 from standfirst.store.memory import MemoryStore
 from standfirst.store.protocol import ArticleView, Audience
@@ -78,6 +79,19 @@ def test_the_feeds_text_is_shown_while_the_page_cannot_be_had(line: Line) -> Non
     assert view.full_text_wanted
     (problem,) = line.store.problems(OWNER)
     assert (problem.code, problem.source) == (Code.HTTP_STATUS, "https://tide.example/news/1")
+
+
+def test_a_page_that_robots_may_not_fetch_says_so_and_shows_the_feeds_text(line: Line) -> None:
+    line.subscribe()
+    page = "https://tide.example/news/1"
+    line.network.pages = {FEED: rss(item(1)), page: article_html("Ferry held 1", *LONG)}
+    line.network.robots_denied = {page}
+    line.run()
+    view = line.only()
+    assert "The ferry was held." in view.article.text
+    assert "asks robots not to fetch" in view.article.state_reason
+    assert not view.full_text_wanted
+    assert [problem.code for problem in line.store.problems(OWNER)] == [Code.ROBOTS_DENIED]
 
 
 def test_a_page_that_fails_is_tried_again_later_each_time_and_given_up_in_the_end(line: Line) -> None:
@@ -215,6 +229,13 @@ def test_a_server_that_asks_for_patience_is_given_it() -> None:
     problem = Problem(Stage.FETCH, Code.HTTP_STATUS, job.url, "", "x", "y")
     changes = after_failure(job, FetchError(problem, status=429, retry_after=7200), NOON, 4)
     assert changes.jobs[0].due == NOON + timedelta(hours=2)
+
+
+def test_a_host_that_is_left_alone_costs_no_try_and_is_no_problem() -> None:
+    job = PageJob("a", "https://tide.example/1", FEED, NOON, 3)
+    problem = Problem(Stage.FETCH, Code.ASKED_TO_WAIT, job.url, "", "x", "y")
+    changes = after_failure(job, FetchError(problem, retry_after=120), NOON, 4)
+    assert changes == Changes(jobs=(dataclasses.replace(job, due=NOON + timedelta(seconds=120)),))
 
 
 def test_only_what_is_new_or_changed_is_news(line: Line) -> None:

@@ -11,13 +11,13 @@ applies what they return. The fetcher, the workers, the store and the clock are 
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from standfirst.collect.rhythm import next_state
+from standfirst.commits import COMMIT_AT_MOST, Committer
 from standfirst.config import Clock, IntakeSettings
 from standfirst.errors import Code, FeedError, FetchError, Problem
 from standfirst.model import (
@@ -25,6 +25,7 @@ from standfirst.model import (
     Changes,
     Entry,
     Feed,
+    FeedOptions,
     FeedState,
     Noted,
     Page,
@@ -39,7 +40,7 @@ from standfirst.store.protocol import Applied, Store
 from standfirst.urls import clean, host_of, outlet_of
 from standfirst.workers import Answer, Task
 
-COMMIT_AT_MOST = 50  # articles; keeps a commit near 50 ms, so that no other writer waits long
+PLAIN = FeedOptions()
 FEED_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 PAGE_ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 
@@ -48,9 +49,18 @@ class Fetching(Protocol):
     """The network, as the pipeline needs it (collect.fetch.Fetch)."""
 
     async def get(
-        self, url: str, *, etag: str = "", modified: str = "", accept: str = "*/*", urgent: bool = False
+        self,
+        url: str,
+        *,
+        etag: str = "",
+        modified: str = "",
+        accept: str = "*/*",
+        urgent: bool = False,
+        unattended: bool = False,
+        options: FeedOptions = PLAIN,
+        own: str = "",
     ) -> Page:
-        """One page, or FetchError."""
+        """One page, or FetchError. unattended: nobody waits for it, so robots.txt is asked."""
 
 
 class Working(Protocol):
@@ -71,7 +81,7 @@ class Tally:
     articles: int = 0
     revisions: int = 0
     pages: int = 0
-    states: dict[str, int] = dataclasses.field(default_factory=dict)
+    states: dict[str, int] = field(default_factory=dict)
     problems: int = 0
     feeds_in_all: int = 0
     pages_in_all: int = 0
@@ -115,7 +125,7 @@ def changes_of(
     for entry, article in zip(entries, articles, strict=True):
         known = ids.get(article.url)
         if known:
-            article = dataclasses.replace(article, id=known)
+            article = replace(article, id=known)
         sightings.append(Sighting(article.id, entry, now))
         taken.append(Taken(article, now))
         if feed.options.full_text and article.url:
@@ -130,72 +140,32 @@ def better(from_page: Article, from_feed: Article | None) -> Article:
     if len(from_page.body()) > len(from_feed.body()) and from_page.state is State.PAYWALL:
         return from_page
     reason = f"{from_page.state_reason or from_page.state}; the feed's own text is shown"
-    return dataclasses.replace(from_feed, state=from_page.state, state_reason=reason)
+    return replace(from_feed, state=from_page.state, state_reason=reason)
+
+
+FINAL_STATUS = frozenset((400, 401, 403, 404, 405, 410, 451))
+FINAL_CODES = frozenset(
+    (Code.ADDRESS_REFUSED, Code.ADDRESS_INVALID, Code.TOO_LARGE, Code.TOO_MANY_REDIRECTS, Code.ROBOTS_DENIED)
+)
 
 
 def after_failure(job: PageJob, error: FetchError, now: datetime, tries: int) -> Changes:
-    """A page that could not be fetched: tried again later each time, given up after so many tries or a plain no."""
+    """A page that could not be fetched: tried again later each time, given up after so many tries or a plain no.
+
+    A host that asked for patience was not even asked: that is neither a try nor a problem of the page.
+    """
+    if error.problem.code is Code.ASKED_TO_WAIT:
+        return Changes(jobs=(replace(job, due=now + timedelta(seconds=error.retry_after or 60.0)),))
     noted = (Noted(error.problem, now),)
-    final = error.status in (400, 401, 403, 404, 405, 410, 451) or error.problem.code in (
-        Code.ADDRESS_REFUSED,
-        Code.ADDRESS_INVALID,
-        Code.TOO_LARGE,
-        Code.TOO_MANY_REDIRECTS,
-    )
+    final = error.status in FINAL_STATUS or error.problem.code in FINAL_CODES
     if final or job.tries + 1 >= tries:
         return Changes(jobs_done=(job.article,), problems=noted)
     wait = max(60.0 * 5**job.tries, error.retry_after or 0.0)
-    later = dataclasses.replace(job, due=now + timedelta(seconds=wait), tries=job.tries + 1)
+    later = replace(job, due=now + timedelta(seconds=wait), tries=job.tries + 1)
     return Changes(jobs=(later,), problems=noted)
 
 
 # --- acting ---------------------------------------------------------------------------------------------------------
-
-
-class Committer:
-    """Gathers what is ready into one commit of at most so many articles; the caller goes on when it is on the disk."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._ready: list[tuple[Changes, asyncio.Future[None]]] = []
-        self._writing: asyncio.Task[None] | None = None
-        self.applied = Applied()
-
-    async def apply(self, changes: Changes) -> None:
-        """Returns once the changes are kept. Raises what the store raised."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._ready.append((changes, future))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.ensure_future(self._write())
-        await future
-
-    async def _write(self) -> None:
-        while self._ready:
-            batch = [self._ready.pop(0)]
-            size = len(batch[0][0].articles)
-            while self._ready and size + len(self._ready[0][0].articles) <= COMMIT_AT_MOST:
-                batch.append(self._ready.pop(0))
-                size += len(batch[-1][0].articles)
-            await self._commit(batch)
-
-    async def _commit(self, batch: list[tuple[Changes, asyncio.Future[None]]]) -> None:
-        together = batch[0][0]
-        for changes, _ in batch[1:]:
-            together = together + changes
-        try:
-            done = await asyncio.to_thread(self._store.apply, together)
-        except Exception as error:
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        have = self.applied
-        self.applied = Applied(
-            have.articles + done.articles, have.revisions + done.revisions, have.entries + done.entries
-        )
-        for _, future in batch:
-            if not future.done():
-                future.set_result(None)
 
 
 class Intake:
@@ -217,7 +187,13 @@ class Intake:
         try:
             address = state.moved_to or feed.url
             page = await self.fetch.get(
-                address, etag=state.etag, modified=state.modified, accept=FEED_ACCEPT, urgent=True
+                address,
+                etag=state.etag,
+                modified=state.modified,
+                accept=FEED_ACCEPT,
+                urgent=True,
+                options=feed.options,
+                own=feed.url,
             )
         except FetchError as error:
             return await self._failed(state, error)
@@ -241,7 +217,7 @@ class Intake:
 
     async def _take_reading(self, feed: Feed, state: FeedState, page: Page, reading: Reading) -> None:
         now = self._clock()
-        feed = dataclasses.replace(feed, title=reading.title or feed.title, site=reading.site or feed.site)
+        feed = replace(feed, title=reading.title or feed.title, site=reading.site or feed.site)
         keys = [entry.key for entry in reading.entries]
         entries = news(reading, await asyncio.to_thread(self._store.known_entries, feed.url, keys))
         if entries:
@@ -264,7 +240,7 @@ class Intake:
             await self._commit(Changes(problems=(Noted(answer.problem, now),)))
             return
         changes = changes_of(feed, entries, answer.articles, ids, now)
-        await self._commit(dataclasses.replace(changes, feeds=(feed,)))
+        await self._commit(replace(changes, feeds=(feed,)))
 
     def _next(self, state: FeedState, page: Page, now: datetime, reading: Reading | None = None) -> FeedState:
         return next_state(state, page, now, interval=self._settings.interval, reading=reading)
@@ -280,17 +256,30 @@ class Intake:
 
     async def take_page(self, job: PageJob) -> None:
         """Fetch one wanted page, extract its article and keep the better of it and the feed's text."""
-        try:
-            page = await self.fetch.get(job.url, accept=PAGE_ACCEPT)
-        except FetchError as error:
-            self.tally.problems += 1
-            await self._commit(after_failure(job, error, self._clock(), self._settings.page_tries))
-            return
         sighting = await asyncio.to_thread(self._store.sighting, job.article)
         if sighting is None:
             await self._commit(Changes(jobs_done=(job.article,)))
             return
-        await self._take_article(job, page, *sighting)
+        feed, entry = sighting
+        try:
+            page = await self.fetch.get(
+                job.url, accept=PAGE_ACCEPT, unattended=True, options=feed.options, own=feed.url
+            )
+        except FetchError as error:
+            await self._not_had(job, error, feed, entry)
+            return
+        await self._take_article(job, page, feed, entry)
+
+    async def _not_had(self, job: PageJob, error: FetchError, feed: Feed, entry: Entry) -> None:
+        """A page that could not be had is tried again later; one that robots are asked not to fetch says so."""
+        changes = after_failure(job, error, self._clock(), self._settings.page_tries)
+        self.tally.problems += len(changes.problems)
+        if error.problem.code is Code.ROBOTS_DENIED:
+            reason = "the source asks robots not to fetch its page; the feed's own text is shown"
+            answer = await self.workers.perform(Task("entries", site=site_of(feed, job.url), entries=(entry,)))
+            told = tuple(replace(each, id=job.article, state_reason=reason) for each in answer.articles)
+            changes = replace(changes, articles=tuple(Taken(each, self._clock()) for each in told))
+        await self._commit(changes)
 
     async def _take_article(self, job: PageJob, page: Page, feed: Feed, entry: Entry) -> None:
         site = site_of(feed, page.final_url)
@@ -303,12 +292,12 @@ class Intake:
             self.tally.problems += 1
             await self._commit(Changes(jobs_done=(job.article,), problems=(Noted(answer.problem, now),)))
             return
-        article = dataclasses.replace(answer.articles[0], id=job.article)
+        article = replace(answer.articles[0], id=job.article)
         self._count(str(article.state))
         if article.state not in (State.FULL, State.PARTIAL):
             feed_text = await self.workers.perform(Task("entries", site=site, entries=(entry,), document=page.digest))
             article = better(article, next(iter(feed_text.articles), None))
-            article = dataclasses.replace(article, id=job.article)
+            article = replace(article, id=job.article)
         await asyncio.to_thread(self._store.keep_page, page)
         await self._commit(Changes(articles=(Taken(article, now),), jobs_done=(job.article,)))
 

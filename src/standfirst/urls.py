@@ -52,9 +52,13 @@ def target(url: str, base: str | None = None) -> Target | None:
     parsed = _parsed(url, base)
     if parsed is None:
         return None
-    protocol = str(parsed.protocol)
-    port = int(parsed.port or _DEFAULT_PORTS[protocol])
-    return Target(str(parsed.href).partition("#")[0], protocol[:-1], str(parsed.hostname), port)
+    # read off the one serialisation, which has no user name: each property of the parser costs a copy
+    href = str(parsed.href).partition("#")[0]
+    scheme, _, rest = href.partition("://")
+    host, colon, port = rest.partition("/")[0].rpartition(":")
+    if not colon or port.endswith("]"):
+        host, port = f"{host}{colon}{port}", _DEFAULT_PORTS[f"{scheme}:"]
+    return Target(href, scheme, host, int(port))
 
 
 def credentials_of(url: str) -> tuple[str, str]:

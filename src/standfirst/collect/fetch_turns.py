@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 LONGEST_HOLD = 86400.0
 _HOLDS = 10_000  # remembered at once; beyond that the ones that end first are forgotten
@@ -36,19 +35,12 @@ class Turns:
         self._held: dict[str, float] = {}
         self._ticket = itertools.count()
 
-    @asynccontextmanager
-    async def turn(self, host: str, *, urgent: bool) -> AsyncIterator[None]:
+    def turn(self, host: str, *, urgent: bool) -> _Turn:
         """Hold the host's turn, then one of the places in all: who waits for a host takes no place from others.
 
-        Raises HostHeld if the host is held, or is from now on.
+        Entering it raises HostHeld if the host is held, or becomes so while it waits.
         """
-        self.check(host)
-        await self._enter(host, urgent)
-        try:
-            async with self._slots:
-                yield
-        finally:
-            asyncio.get_running_loop().call_later(self._gap(host), self._pass_on, host)
+        return _Turn(self, host, urgent)
 
     def hold(self, host: str, seconds: float) -> None:
         """No more requests to this host for so long, a day at most; who waits for it is sent away."""
@@ -71,7 +63,25 @@ class Turns:
             raise HostHeld(left)
         del self._held[host]
 
-    async def _enter(self, host: str, urgent: bool) -> None:
+    async def enter(self, host: str, urgent: bool) -> None:
+        """Wait for the host's turn and for a place."""
+        self.check(host)
+        await self._wait(host, urgent)
+        try:
+            await self._slots.acquire()
+        except BaseException:
+            self._pass_on_later(host)
+            raise
+
+    def leave(self, host: str) -> None:
+        """Give the place back at once, the host's turn after its pause."""
+        self._slots.release()
+        self._pass_on_later(host)
+
+    def _pass_on_later(self, host: str) -> None:
+        asyncio.get_running_loop().call_later(self._gap(host), self._pass_on, host)
+
+    async def _wait(self, host: str, urgent: bool) -> None:
         queue = self._queues.get(host)
         if queue is None:
             self._queues[host] = []
@@ -94,3 +104,18 @@ class Turns:
                 called.set_result(None)
                 return
         del self._queues[host]
+
+
+class _Turn:
+    """One turn, as a context; a class of its own, since a generator costs more than all the rest of it."""
+
+    __slots__ = ("_host", "_turns", "_urgent")
+
+    def __init__(self, turns: Turns, host: str, urgent: bool) -> None:
+        self._turns, self._host, self._urgent = turns, host, urgent
+
+    async def __aenter__(self) -> None:
+        await self._turns.enter(self._host, self._urgent)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._turns.leave(self._host)

@@ -25,6 +25,14 @@ class Allowance(NamedTuple):
     port: int
 
 
+class _Known(NamedTuple):
+    """An address, the IPv4 address mapped into it, and why it is special, or None."""
+
+    address: IPv4Address | IPv6Address | None
+    inner: IPv4Address | None
+    reason: str | None
+
+
 class _Tables(NamedTuple):
     v4: tuple[tuple[IPv4Network, str], ...]
     v6: tuple[tuple[IPv6Network, str], ...]
@@ -56,16 +64,15 @@ def judge(ip: str, port: int, allow: tuple[Allowance, ...]) -> str | None:
     ip: an address as the socket gets it, a zone ("%eth0") included. An IPv4 address written as IPv6 ("::ffff:…") is one
     machine with the inner address, so an allowance for the inner one counts; without an allowance it is refused.
     """
-    try:
-        address = ip_address(ip.partition("%")[0])
-    except ValueError:
-        return "it is no IP address"
-    inner = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    if _is_allowed(address, port, allow) or (inner is not None and _is_allowed(inner, port, allow)):
+    known = _known(ip)
+    if known.address is None:
+        return known.reason
+    bad_port = port in _tables().ports
+    if known.reason is None and not bad_port:
         return None
-    if port in _tables().ports:
-        return f"port {port} is not used for web pages"
-    return _special(address)
+    if _is_allowed(known.address, port, allow) or (known.inner is not None and _is_allowed(known.inner, port, allow)):
+        return None
+    return f"port {port} is not used for web pages" if bad_port else known.reason
 
 
 def judge_host(host: str, port: int, allow: tuple[Allowance, ...]) -> str | None:
@@ -106,6 +113,17 @@ def _is_allowed(address: IPv4Address | IPv6Address, port: int, allow: tuple[Allo
 
 def _has_port(port: int, allow: tuple[Allowance, ...]) -> bool:
     return any(port == one.port for one in allow)
+
+
+@functools.lru_cache(maxsize=4096)
+def _known(ip: str) -> _Known:
+    """One address judged; kept, since every connection asks twice and feeds come back to the same machines."""
+    try:
+        address = ip_address(ip.partition("%")[0])
+    except ValueError:
+        return _Known(None, None, "it is no IP address")
+    inner = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return _Known(address, inner, _special(address))
 
 
 def _special(address: IPv4Address | IPv6Address) -> str | None:

@@ -48,6 +48,12 @@ class FeedState:
     well. failures: polls failed in a row. last_polled, last_success: times of answers. last_status: the last
     HTTP status, or 0. problem: the last poll's problem in one line, or "". moved_to: a permanent new address that was
     seen to work, or "". gone: the publisher answered 410.
+
+    media_type: of the last document that was read. cause: the problem in two or three words, and since: when the
+    failures in a row began. remark: what was odd about a document that was read all the same, or "". empty_since: when
+    it was first seen without entries. newest: the time of its newest entry; newest_key: a digest of that entry's key.
+    habit: smoothed seconds between new entries, 0 while unknown. ttl: seconds the feed itself asks to wait, asked: the
+    feed or its server, 0 for nothing. skip_hours, skip_days: as in Reading.
     """
 
     url: str
@@ -62,6 +68,18 @@ class FeedState:
     problem: str = ""
     moved_to: str = ""
     gone: bool = False
+    media_type: str = ""
+    cause: str = ""
+    since: datetime | None = None
+    remark: str = ""
+    empty_since: datetime | None = None
+    newest: datetime | None = None
+    newest_key: str = ""
+    habit: int = 0
+    ttl: int = 0
+    asked: int = 0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
 
 
 class Enclosure(NamedTuple):
@@ -105,6 +123,8 @@ class Reading:
     """What one feed document said: its title and site (each "" where it said nothing), its entries in its own order.
 
     problems: what cost itself. hub: the WebSub hub named, or "". ttl: seconds the feed asks to wait, or 0.
+    skip_hours: hours of the day (UTC, 0 to 23) and skip_days: English names of days ("Saturday") at which it asks not
+    to be polled (RSS 2.0).
     """
 
     title: str
@@ -113,6 +133,8 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     hub: str = ""
     ttl: int = 0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
 
 
 class FeedLink(NamedTuple):

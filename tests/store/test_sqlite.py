@@ -188,7 +188,8 @@ def test_both_dialects_have_the_same_migrations_and_tables() -> None:
         words = [statement.split() for each in statements.values() for statement in each]
         return {word[word.index("TABLE") + 1] for word in words if word[0] == "CREATE" and "TABLE" in word[:3]}
 
-    assert tables(sqlite) == tables(postgres)
+    # the shelf is the order of SQLite's index; PostgreSQL sorts by the article
+    assert tables(sqlite) - {"shelf"} == tables(postgres)
     assert {"article", "revision", "sighting", "search"} <= tables(sqlite)
 
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 
 from standfirst.errors import StoreError
 from standfirst.model import Article, State, Taken
-from standfirst.store.engine import Connection, Engine
+from standfirst.store.engine import Connection, Engine, Indexed
+from standfirst.store.protocol import Key
 from standfirst.store.rows import fields_of
 from standfirst.store.taking import Source, Step, decide, micros, micros_or_none, source_of, time_shown
 from standfirst.store.words import indexed_words, words_of_article
 
 _COLUMNS = (
-    "serial, at, bound, first_seen, taken, published, url, outlet, headline, standfirst, state, language, source,"
+    "serial, at, first_seen, taken, published, url, outlet, headline, standfirst, state, language, source,"
     " revision, revisions, id"
 )
-_NEW = f"INSERT INTO article ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_NEW = f"INSERT INTO article ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _CHANGED = """
 UPDATE article SET at = ?, taken = ?, published = ?, url = ?, outlet = ?, headline = ?, standfirst = ?, state = ?,
   language = ?, source = ?, revision = ?, revisions = ? WHERE serial = ?
@@ -32,7 +33,7 @@ _CARRIED_AT = """
 UPDATE carried SET at = ? WHERE at = ? AND serial = ? AND feed IN (SELECT feed FROM sighting WHERE article = ?)
 """
 _OLD_WORDS = """
-SELECT a.serial, r.headline, r.text FROM article a
+SELECT a.id, r.headline, r.text FROM article a
 JOIN revision r ON r.article = a.serial AND r.revision = a.revision WHERE a.serial = ANY(?)
 """
 
@@ -43,7 +44,6 @@ class Held:
 
     serial: int
     at: int
-    bound: int
     first_seen: int
     taken: int
     published: int | None
@@ -72,7 +72,7 @@ class Articles:
         self._texts = self._held_texts()
         self._revisions: list[tuple[object, ...]] = []
         self._aliases: list[tuple[str, int]] = []
-        self._last: tuple[int, int] | None = None
+        self._last: int | None = None
         self.counts: Counter[str] = Counter()
         self.texts = 0
         """Articles that were held and have a new text."""
@@ -113,8 +113,7 @@ class Articles:
         sql = "INSERT INTO alias VALUES (?, ?) ON CONFLICT (url) DO NOTHING"
         connection.many(sql, self._aliases)
         if self._last is not None:
-            sql = "UPDATE counter SET value = ? WHERE name = ?"
-            connection.many(sql, [(self._last[0], "serial"), (self._last[1], "bound")])
+            connection.many("UPDATE counter SET value = ? WHERE name = 'serial'", [(self._last,)])
 
     def _held_texts(self) -> set[tuple[int, str]]:
         serials = [held.serial for held in self._before.values()]
@@ -124,10 +123,10 @@ class Articles:
         return {(article, revision) for article, revision in self._connection.rows(sql, (serials,))}
 
     def _first(self, article: Article, seen: int) -> Held:
-        serial, bound = self._next_serial(seen)
+        serial = self._next_serial()
         published, source = micros_or_none(article.published), source_of(article)
         at = time_shown(published, seen, seen)
-        held = Held(serial, at, bound, seen, seen, published, *_shown(article), source, article.revision, 1, article.id)
+        held = Held(serial, at, seen, seen, published, *_shown(article), source, article.revision, 1, article.id)
         self._record(held, article, 1, seen)
         self._now[article.id], self._current[article.id] = held, article
         self.counts["articles"] += 1
@@ -149,8 +148,8 @@ class Articles:
         self.counts["full"] += (article.state is State.FULL) - (held.state == State.FULL)
         published, taken = micros_or_none(article.published), max(held.taken, seen)
         at, shown = time_shown(published, held.first_seen, held.at), _shown(article)
-        same = held.serial, at, held.bound, held.first_seen, taken, published
-        self._now[held.id] = Held(*same, *shown, source, article.revision, number, held.id)
+        now = (held.serial, at, held.first_seen, taken, published, *shown, source, article.revision, number, held.id)
+        self._now[held.id] = Held(*now)
         self._current[held.id] = article
 
     def _record(self, held: Held, article: Article, number: int, seen: int) -> None:
@@ -159,24 +158,20 @@ class Articles:
         row = held.serial, article.revision, number, seen, *origin, fields_of(article), article.text
         self._revisions.append(row)
 
-    def _next_serial(self, seen: int) -> tuple[int, int]:
-        """The next serial, and the latest time first seen up to it."""
+    def _next_serial(self) -> int:
         if self._last is None:
-            rows = dict(
-                self._connection.rows("SELECT name, value FROM counter WHERE name = ANY(?)", (["serial", "bound"],))
-            )
-            self._last = rows["serial"], rows["bound"]
-        self._last = self._last[0] + 1, max(self._last[1], seen)
+            self._last = int(self._connection.rows("SELECT value FROM counter WHERE name = 'serial'")[0][0])
+        self._last += 1
         return self._last
 
-    def _words(self) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    def _words(self) -> tuple[list[Indexed], list[Indexed]]:
         """What the index holds of the articles now to be indexed anew, and what it is to hold."""
-        new = {self._now[id].serial: words_of_article(article) for id, article in self._current.items()}
-        held = [self._now[id].serial for id in self._current if id in self._before]
+        new = {id: Indexed(_key(self._now[id]), words_of_article(article)) for id, article in self._current.items()}
+        held = [self._before[id].serial for id in self._current if id in self._before]
         rows = self._connection.rows(_OLD_WORDS, (held,)) if held else []
-        old = {serial: indexed_words(headline, text) for serial, headline, text in rows}
-        same = {serial for serial, words in old.items() if words == new[serial]}
-        return [each for each in old.items() if each[0] not in same], [e for e in new.items() if e[0] not in same]
+        old = {id: Indexed(_key(self._before[id]), indexed_words(headline, text)) for id, headline, text in rows}
+        same = {id for id, indexed in old.items() if indexed == new[id]}
+        return [each for id, each in old.items() if id not in same], [e for id, e in new.items() if id not in same]
 
     def _write_times(self, changed: list[Held]) -> None:
         """An article shown at another time moves in its feeds' rivers and in the order of the jobs, too."""
@@ -185,6 +180,10 @@ class Articles:
         rows = [(held.at, old, held.serial, held.serial) for held, old in moved]
         self._connection.many(_CARRIED_AT, rows)
         self._connection.many("UPDATE job SET at = ? WHERE article = ?", [(held.at, held.serial) for held, _ in moved])
+
+
+def _key(held: Held) -> Key:
+    return Key(held.at, held.serial)
 
 
 def _shown(article: Article) -> tuple[str, str, str, str | None, str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from standfirst.errors import Code, DiskFullError, NewerSchemaError, StoreError
 from standfirst.store.protocol import Key
@@ -28,6 +28,13 @@ class Connection(Protocol):
         """Run one statement for each of these parameters; how many rows it changed in all."""
 
 
+class Indexed(NamedTuple):
+    """What the search index holds of an article: its place in the river, and its words as words.py folds them."""
+
+    key: Key
+    words: str
+
+
 class Engine(Protocol):
     """A database. Both context managers are one transaction each; errors leave as StoreError, nothing changed."""
 
@@ -37,8 +44,8 @@ class Engine(Protocol):
     def writing(self) -> AbstractContextManager[Connection]:
         """A transaction that changes the database; there is one at a time, in all processes together."""
 
-    def index(self, connection: Connection, old: list[tuple[int, str]], new: list[tuple[int, str]]) -> None:
-        """Replace what the search index holds of articles. Both: (serial, words); old: exactly as it was indexed."""
+    def index(self, connection: Connection, old: list[Indexed], new: list[Indexed]) -> None:
+        """Replace what the search index holds of articles. old: exactly as it was indexed."""
 
     def search(self, connection: Connection, query: Query, before: Key, limit: int) -> list[Key]:
         """The newest articles that answer a query, below `before`."""

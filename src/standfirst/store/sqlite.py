@@ -6,7 +6,6 @@ begin IMMEDIATE and wait for each other; readers are never in their way (https:/
 
 from __future__ import annotations
 
-import heapq
 import json
 import shutil
 import sqlite3
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from standfirst.errors import StoreError
-from standfirst.store.engine import Connection, no_space, unavailable, wanted_migrations
+from standfirst.store.engine import Connection, Indexed, no_space, unavailable, wanted_migrations
 from standfirst.store.protocol import Key
 from standfirst.store.taking import micros
 from standfirst.store.words import Query, Term
@@ -30,12 +29,35 @@ _READERS_KEPT = 4
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
 _NO_ROOM = 128 * 1024
 
-_NEAREST = """
-SELECT at, serial FROM carried WHERE feed = ? AND (at, serial) {beyond} (?, ?)
-ORDER BY at {order}, serial {order} LIMIT ?
+_HOUR = 3_600_000_000  # microseconds
+_PLACES = 24  # bits: an hour has room for 16,777,216 articles
+_SEARCH = """
+SELECT s.rowid, p.at, p.serial FROM search s CROSS JOIN shelf p ON p.place = s.rowid
+WHERE s.search MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC
 """
-_NEAREST_DOWN = _NEAREST.format(beyond="<", order="DESC")
-_NEAREST_UP = _NEAREST.format(beyond=">", order="ASC")
+_FORGET = "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)"
+_LEARN = "INSERT INTO search (rowid, words) VALUES (?, ?)"
+# A merge: each feed's nearest wait in a queue; whenever one is taken out, the next of its feed takes its place
+# (https://www.sqlite.org/lang_with.html, "Controlling Depth-First Versus Breadth-First Search").
+_FOLDER = """
+WITH RECURSIVE
+  beside (at, serial) AS (VALUES (?, ?)),
+  near (feed, at, serial) AS (
+    SELECT c.feed, c.at, c.serial FROM subscription u, beside b CROSS JOIN carried c
+    ON c.feed = u.feed AND (c.at, c.serial) = (
+      SELECT at, serial FROM carried WHERE feed = u.feed AND (at, serial) {beyond} (b.at, b.serial)
+      ORDER BY at {order}, serial {order} LIMIT 1)
+    WHERE u.folder = ?
+    UNION ALL
+    SELECT c.feed, c.at, c.serial FROM near n CROSS JOIN carried c
+    ON c.feed = n.feed AND (c.at, c.serial) = (
+      SELECT at, serial FROM carried WHERE feed = n.feed AND (at, serial) {beyond} (n.at, n.serial)
+      ORDER BY at {order}, serial {order} LIMIT 1)
+    ORDER BY 2 {order}, 3 {order})
+SELECT at, serial FROM near
+"""
+_FOLDER_DOWN = _FOLDER.format(beyond="<", order="DESC")
+_FOLDER_UP = _FOLDER.format(beyond=">", order="ASC")
 
 
 class SqliteConnection:
@@ -119,43 +141,46 @@ class SqliteEngine:
 
     # --- SQLite's own statements
 
-    def index(self, connection: Connection, old: list[tuple[int, str]], new: list[tuple[int, str]]) -> None:
-        """A contentless index is told the old words again to forget them (https://www.sqlite.org/fts5.html#s4_4_1)."""
-        connection.many("INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)", old)
-        connection.many("INSERT INTO search (rowid, words) VALUES (?, ?)", new)
+    def index(self, connection: Connection, old: list[Indexed], new: list[Indexed]) -> None:
+        """Tell the index the old words again, so that it forgets them, and the new ones.
+
+        A contentless index forgets nothing otherwise (https://www.sqlite.org/fts5.html#s4_4_1). In ascending order,
+        because FTS5 begins another segment whenever the order goes back (fts5_index.c, sqlite3Fts5IndexBeginWrite).
+        """
+        sql = "DELETE FROM shelf WHERE serial = ? RETURNING place"
+        places = [connection.rows(sql, (each.key.serial,))[0][0] for each in old]
+        steps = [(place, 0, each.words) for place, each in zip(places, old, strict=True)]
+        steps += [(_shelve(connection, each.key), 1, each.words) for each in new]
+        for place, step, words in sorted(steps):
+            connection.rows((_FORGET, _LEARN)[step], (place, words))
 
     def search(self, connection: Connection, query: Query, before: Key, limit: int) -> list[Key]:
-        """The newest matches, exactly, without reading all of them.
-
-        The index answers by serial, the order in which articles came. No article is shown later than it was first
-        seen, and `bound` is the latest such time up to a serial; so once a page is full, and its oldest is newer than
-        the bound, nothing that follows can belong to it.
-        """
+        """The newest matches, without reading others but those of the page's last hour."""
         assert isinstance(connection, SqliteConnection)
-        matching = connection.raw.execute(
-            "SELECT a.at, a.serial, a.bound FROM search s CROSS JOIN article a ON a.serial = s.rowid"
-            " WHERE s.search MATCH ? ORDER BY s.rowid DESC",
-            (_match(query),),
-        )
-        newest: list[tuple[int, int]] = []
-        for at, serial, bound in matching:
-            if len(newest) == limit and bound <= newest[0][0]:
+        found: list[Key] = []
+        hour = None
+        matching = connection.raw.execute(_SEARCH, (_match(query), _first_place(before.at + _HOUR)))
+        for place, at, serial in matching:
+            if len(found) >= limit and place >> _PLACES != hour:
                 break
             if (at, serial) < before:
-                push = heapq.heappushpop if len(newest) == limit else heapq.heappush
-                push(newest, (at, serial))
+                found.append(Key(at, serial))
+                hour = place >> _PLACES
         matching.close()
-        return [Key(*key) for key in sorted(newest, reverse=True)]
+        return sorted(found, reverse=True)[:limit]
 
     def folder(self, connection: Connection, folder: str, bounds: tuple[Key, bool], limit: int) -> list[Key]:
-        """Each feed's nearest, by its own index, and the nearest of those."""
+        """The nearest of each feed, merged: one seek for every feed and every article shown."""
+        assert isinstance(connection, SqliteConnection)
         key, upwards = bounds
-        sql = _NEAREST_UP if upwards else _NEAREST_DOWN
-        nearest: list[tuple[int, int]] = []
-        for (feed,) in connection.rows("SELECT feed FROM subscription WHERE folder = ?", (folder,)):
-            rows = connection.rows(sql, (feed, *key, limit))
-            nearest = sorted({*nearest, *rows}, reverse=not upwards)[:limit]
-        return [Key(*row) for row in nearest]
+        near: dict[Key, None] = {}  # an article that several of the feeds carried comes as often
+        merging = connection.raw.execute(_FOLDER_UP if upwards else _FOLDER_DOWN, (*key, folder))
+        for row in merging:
+            near[Key(*row)] = None
+            if len(near) == limit:
+                break
+        merging.close()
+        return list(near)
 
     # --- opening
 
@@ -237,6 +262,25 @@ def _patiently(action: Callable[[], object]) -> None:
             if not busy or time.monotonic() > give_up:
                 raise
         time.sleep(0.01)
+
+
+def _first_place(at: int) -> int:
+    """The first place in the search index for articles shown in the hour of a time in microseconds since 1970."""
+    return at // _HOUR << _PLACES
+
+
+def _shelve(connection: Connection, key: Key) -> int:
+    """Give an article the next place of its hour.
+
+    The index answers in the order of places, so that the newest need no reading of the others; and places are dense,
+    because it keeps the differences between those of a word: seconds would make it half as large again.
+    """
+    first = _first_place(key.at)
+    sql = "SELECT max(place) FROM shelf WHERE place >= ? AND place < ?"
+    last = connection.rows(sql, (first, first + (1 << _PLACES)))[0][0]
+    place = first if last is None else int(last) + 1
+    connection.rows("INSERT INTO shelf VALUES (?, ?, ?)", (place, *key))
+    return place
 
 
 def _match(query: Query) -> str:

@@ -3,7 +3,7 @@ CREATE TABLE migration (version INTEGER PRIMARY KEY, at BIGINT NOT NULL);
 
 CREATE TABLE counter (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
 INSERT INTO counter VALUES
-  ('serial', 0), ('bound', -4611686018427387904),
+  ('serial', 0),
   ('feeds', 0), ('articles', 0), ('full', 0), ('jobs', 0), ('problems', 0);
 
 CREATE TABLE feed (
@@ -36,7 +36,6 @@ CREATE TABLE article (
   serial INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   at BIGINT NOT NULL,
-  bound BIGINT NOT NULL,
   first_seen BIGINT NOT NULL,
   taken BIGINT NOT NULL,
   published BIGINT,

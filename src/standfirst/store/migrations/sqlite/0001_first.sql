@@ -3,7 +3,7 @@ CREATE TABLE migration (version INTEGER PRIMARY KEY, at INTEGER NOT NULL);
 
 CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO counter VALUES
-  ('serial', 0), ('bound', -4611686018427387904),
+  ('serial', 0),
   ('feeds', 0), ('articles', 0), ('full', 0), ('jobs', 0), ('problems', 0);
 
 CREATE TABLE feed (
@@ -36,7 +36,6 @@ CREATE TABLE article (
   serial INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   at INTEGER NOT NULL,
-  bound INTEGER NOT NULL,
   first_seen INTEGER NOT NULL,
   taken INTEGER NOT NULL,
   published INTEGER,
@@ -125,3 +124,10 @@ CREATE TABLE page (
 
 -- The words come folded and parted already (store/words.py): this tokenizer leaves them as they are.
 CREATE VIRTUAL TABLE search USING fts5 (words, content='', tokenize='ascii');
+
+-- The index's rowids: the hours since 1970 of the time shown, times 2^24, and a number within the hour.
+CREATE TABLE shelf (
+  place INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  serial INTEGER NOT NULL UNIQUE REFERENCES article
+);

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from standfirst.collect.discover import find_feeds, is_feed
+from standfirst.collect.discover import find_feeds, is_feed, known_feed
 from standfirst.model import FeedLink, Page
 
 URL = "https://gazette.example/section/"
@@ -64,10 +64,47 @@ def test_a_page_without_feeds(body: str | bytes) -> None:
         ("<rdf:RDF>", True),
         ("<?xml version='1.0'?><feed>".encode("utf-16"), True),
         ("<!doctype html><html><rss>", False),
-        ("<urlset>", False),
+        ("<urlset>", True),
+        ("<sitemapindex>", False),
         ("{}", False),
+        ('{"items": [' + " " * 9000 + '], "version": "https:\\/\\/jsonfeed.org\\/version\\/1"}', True),
         ("", False),
     ],
 )
 def test_what_begins_as_a_feed_does(body: str | bytes, answer: bool) -> None:
     assert is_feed(page(body)) is answer
+
+
+def test_plain_json_counts_only_where_nothing_else_is_named() -> None:
+    """JSON Feed 1.1, "Suggestions for Publishers"; WordPress names its API of every page as plain JSON."""
+    plain = '<link rel="alternate" type="application/json" href="/wp-json/1">'
+    feed = '<link rel="alternate" type="application/feed+json" href="/feed.json">'
+    assert [link.url for link in find_feeds(page(plain + feed))] == ["https://gazette.example/feed.json"]
+    assert [link.url for link in find_feeds(page(plain))] == ["https://gazette.example/wp-json/1"]
+
+
+CHANNEL = "UC" + "x" * 22
+KNOWN = {
+    f"https://www.youtube.com/channel/{CHANNEL}": f"https://www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}",
+    f"https://m.youtube.com/channel/{CHANNEL}/videos?a=1#b": f"https://www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}",
+    "http://youtube.com/playlist?si=1&list=PL-a_1&x": "https://www.youtube.com/feeds/videos.xml?playlist_id=PL-a_1",
+    "https://www.youtube.com/user/gazette": "https://www.youtube.com/feeds/videos.xml?user=gazette",
+    "https://www.youtube.com/@gazette": None,
+    "https://www.youtube.com/watch?v=1": None,
+    "https://social.example/@ada": "https://social.example/@ada.rss",
+    "https://social.example:8443/@ada/": "https://social.example:8443/@ada.rss",
+    "https://social.example/@ada/1234": None,
+    "https://medium.com/@ada": None,
+    "https://www.reddit.com/r/news/": "https://www.reddit.com/r/news/.rss",
+    "https://old.reddit.com/r/news/new?t=all": "https://www.reddit.com/r/news/new/.rss",
+    "https://reddit.com/user/a-b": "https://www.reddit.com/user/a-b/.rss",
+    "https://reddit.com/": None,
+    "https://notreddit.com/r/news": None,
+    "ftp://reddit.com/r/news": None,
+    "https://reddit.com/r/" + "x" * 5000: None,
+}
+
+
+@pytest.mark.parametrize("address", KNOWN)
+def test_feeds_that_services_document(address: str) -> None:
+    assert known_feed(address) == KNOWN[address]

@@ -28,7 +28,7 @@ def test_folders_nest_and_come_out_joined() -> None:
         "x.opml",
     )
     assert found == (
-        Outline(A, "The A", "https://a.example/", "World / Europe & Asia"),
+        Outline(A, "A", "https://a.example/", "World / Europe & Asia"),
         Outline(B, "B", "", "World"),
         Outline("http://c.example/rss", "C", "", "Tech / Web"),
     )
@@ -91,3 +91,59 @@ def test_what_is_written_is_read_again() -> None:
 def test_each_subscription_once_in_a_folder() -> None:
     found, _ = read_opml(opml(f'<outline text="1" xmlUrl="{A}"/>' * 3 + f'<outline text="2" xmlUrl="{B}"/>'), "x")
     assert [outline.url for outline in found] == [A, B]
+
+
+# --- OPML 1.0 and 2.0 (opml.org/spec2.opml), by section ---------------------------------------------------------------
+
+
+def one(body: str) -> Outline:
+    found, problems = read_opml(opml(body), "x")
+    assert problems == ()
+    (outline,) = found
+    return outline
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1", "2.0"])
+def test_every_version_is_read(version: str) -> None:
+    """What is OPML?: a processor that reads 2.0 also reads 1.0 and 1.1."""
+    data = (
+        f'<opml version="{version}"><head><title>T</title></head><body><outline text="A" xmlUrl="{A}"/></body></opml>'
+    )
+    assert read_opml(data.encode(), "x") == ((Outline(A, "A", "", ""),), ())
+
+
+def test_text_is_the_readers_name_and_title_the_feeds() -> None:
+    """Subscription lists: text is user-editable; title is taken where there is none."""
+    assert one(f'<outline type="rss" text="Mine" title="Theirs" xmlUrl="{A}"/>').title == "Mine"
+    assert one(f'<outline type="rss" text="" title="Theirs" xmlUrl="{A}"/>').title == "Theirs"
+
+
+def test_a_comment_counts_for_nothing_with_all_that_lies_within() -> None:
+    """Common attributes: isComment holds for all subordinate outlines."""
+    commented = f'<outline text="F" isComment="true"><outline text="B" xmlUrl="{B}"/></outline>'
+    assert one(commented + f'<outline text="A" xmlUrl="{A}" isComment="false"/>').url == A
+
+
+def test_categories_are_paths_and_the_first_is_the_folder() -> None:
+    """Common attributes: comma-separated, each slash-delimited; one without a slash is a tag."""
+    assert one(f'<outline text="A" xmlUrl="{A}" category="/Boston/Weather,/x"/>').folder == "Boston / Weather"
+    assert one(f'<outline text="A" xmlUrl="{A}" category="tag"/>').folder == "tag"
+    assert one(f'<outline text="F"><outline text="A" xmlUrl="{A}" category="/x"/></outline>').folder == "F"
+
+
+def test_includes_and_links_are_no_subscriptions() -> None:
+    """Inclusion: a link or include has a url, not an xmlUrl."""
+    found, problems = read_opml(
+        opml(
+            f'<outline type="link" text="L" url="{B}"/><outline type="include" text="I" url="https://c.example/x.opml"/>'
+            f'<outline type="rss" text="A" url="{A}"/>'
+        ),
+        "x",
+    )
+    assert [outline.url for outline in found] == [A]
+    assert [problem.code for problem in problems] == [Code.OUTLINE_WITHOUT_ADDRESS] * 2
+
+
+@pytest.mark.parametrize("spelling", ["xmlUrl", "xmlurl", "xmlURL", "XMLUrl"])
+def test_the_address_is_found_however_it_is_spelt(spelling: str) -> None:
+    assert one(f'<outline text="A" {spelling}=" {A} " type="atom"/>').url == A

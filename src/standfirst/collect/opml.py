@@ -91,17 +91,24 @@ def _outlines(root: etree._Element) -> Iterator[tuple[etree._Element, str, str]]
                 name = clean_line(_attribute(element, "text", "title"), 100)
                 folder = f"{folder} / {name}" if folder and name else folder or name
         below = [child for child in element if isinstance(child.tag, str) and local_name(child.tag) == "outline"]
-        waiting.extend((c, folder, f"{path}/outline[{n}]") for n, c in reversed([*enumerate(below, 1)]))
+        places = [(child, folder, f"{path}/outline[{n}]") for n, child in enumerate(below, 1)]
+        waiting.extend(place for place in reversed(places) if not _is_comment(place[0]))
+
+
+def _is_comment(element: etree._Element) -> bool:
+    """OPML 2.0, "Common attributes": a commented outline counts for nothing, with all that lies within it."""
+    return _attribute(element, "iscomment").lower() == "true"
 
 
 def _outline(element: etree._Element, folder: str) -> Outline | None:
+    """A subscription. OPML 2.0, "Subscription lists": `text` is the reader's name for it, `title` the feed's own."""
     url = _attribute(element, "xmlurl")
     if not url and _attribute(element, "type").lower() in ("rss", "atom"):
         url = _attribute(element, "url")
     address = parse(url.replace("feed://", "http://", 1) if url.startswith("feed://") else url) if url else None
     if address is None:
         return None
-    title = clean_line(_attribute(element, "title", "text"), 500)
+    title = clean_line(_attribute(element, "text", "title"), 500)
     category = "" if folder else _category(_attribute(element, "category"))
     return Outline(address, title, parse(_attribute(element, "htmlurl")) or "", folder or category)
 

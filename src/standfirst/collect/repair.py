@@ -29,7 +29,7 @@ _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARK = re.compile("[<&=]")
 _NAME = re.compile(r"[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?")
-_ENTRIES = frozenset(("item", "entry"))
+_ENTRIES = frozenset(("item", "entry", "url", "sitemap"))
 _MOST_ATTRIBUTES = 64  # of a tag; further ones are dropped
 _MOST_PREFIXES = 200  # declared at the root; the names of further ones stay as they are written
 _DEEPEST = 200  # libxml2 stops at 256

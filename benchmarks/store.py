@@ -1,192 +1,163 @@
 """How quick the store is: entries and articles a CPU second, and what a page, a search and the counts cost.
 
     python benchmarks/store.py [--articles 10000] [--url postgresql://…]
+    python benchmarks/store.py --archive DIR [DIR …]
 
-Invented text of about 600 words an article, words as frequent as Zipf has it. CPU seconds are of this process alone, so
-on PostgreSQL they leave the server out. Prints one line a figure.
+The first fills an empty store with invented articles; CPU seconds are of this process alone, so on PostgreSQL they
+leave the server out. The second asks archives made by make_archive.py, side by side; steps (of SQLite's machine) and
+pages (read by a cold connection) show what grows with the archive where times are noisy.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from _invented import Inventor
+from _questions import NOW, TIMES, Cost, Question, counted, questions, timed
+from make_archive import feeds
+
 from standfirst.model import (
-    Article,
     BlockKind,
     Changes,
     Entry,
-    Evidence,
     Feed,
     FeedState,
-    Method,
     PageJob,
     Sighting,
     State,
     Subscription,
     Taken,
-    article_id,
-    digest_of,
     lay_out,
     revision_of,
 )
 from standfirst.store import open_store
-from standfirst.store.protocol import Audience, Store
+from standfirst.store.protocol import Store
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-FEEDS = [Feed(f"https://outlet{n}.example/feed.xml", f"outlet{n}.example", f"Outlet {n}") for n in range(100)]
-BATCH = 100
-OWNER = Audience.OWNER
+BATCH = 50
 
 
-class Texts:
-    """Invented words, the n-th as frequent as 1/n."""
-
-    def __init__(self) -> None:
-        self._random = random.Random(1)
-        letters = "abcdefghijklmnopqrstuvwxyz"
-        self._words = ["the", "harbour", *("".join(self._random.choices(letters, k=7)) for _ in range(50_000))]
-        total = 0.0
-        self._weights: list[float] = []
-        for rank in range(1, len(self._words) + 1):
-            total += 1 / rank
-            self._weights.append(total)
-
-    def words(self, count: int) -> str:
-        return " ".join(self._random.choices(self._words, cum_weights=self._weights, k=count))
+def polls(count: int) -> Iterator[tuple[Changes, Changes]]:
+    """Commits in pairs: what polls brought, 30 words an entry and a job each; then the full articles, jobs done."""
+    inventor, polled = Inventor(1), feeds()
+    for start in range(0, count, BATCH):
+        feed = polled[start // BATCH % len(polled)]
+        seen = NOW - timedelta(seconds=20 * (count - start))
+        pairs = [_twice(inventor, feed, number, seen) for number in range(start, min(start + BATCH, count))]
+        takings, sightings = tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
+        jobs = tuple(PageJob(each.article, each.entry.link, feed.url, seen) for each in sightings)
+        yield (
+            Changes(states=(FeedState(feed.url, due=seen),), articles=takings, sightings=sightings, jobs=jobs),
+            Changes(articles=tuple(pair[2] for pair in pairs), jobs_done=tuple(job.article for job in jobs)),
+        )
 
 
-def feed_text(texts: Texts, number: int) -> tuple[Taken, Sighting]:
-    """What one entry of a feed brings: 30 words."""
-    feed, seen = FEEDS[number % len(FEEDS)], START + timedelta(seconds=number * 20)
+def _twice(inventor: Inventor, feed: Feed, number: int, seen: datetime) -> tuple[Taken, Sighting, Taken]:
+    """One article as its feed gives it, its entry, and the article as its page gives it."""
     link = f"https://{feed.outlet}/news/{number}"
-    headline, summary = texts.words(9).capitalize(), texts.words(30)
-    text, blocks = lay_out([(BlockKind.HEADLINE, headline, None), (BlockKind.PARAGRAPH, summary, None)])
-    document = digest_of(feed.url.encode())
-    evidence = tuple(_evidence(field, document) for field in ("headline", "published"))
-    published = seen - timedelta(minutes=number % 50)
-    article = Article(
-        article_id(link), link, feed.outlet, headline, None, ("Ada Holm",), published, None, "en", ("News",),
-        text, blocks, State.PARTIAL, "", evidence, document, revision_of(text), "extract/feed 1",
+    full = inventor.article(link, feed, seen - timedelta(minutes=number % 50))
+    summary = inventor.sentences(full.language, 30)
+    text, blocks = lay_out([(BlockKind.HEADLINE, full.headline, None), (BlockKind.PARAGRAPH, summary, None)])
+    short = replace(
+        full, text=text, blocks=blocks, standfirst=None, revision=revision_of(text), state=State.PARTIAL,
+        made_by="extract/feed 1", evidence=full.evidence[:2],
     )  # fmt: skip
-    entry = Entry(
-        feed.url, link, link, headline, f"<p>{summary}</p>", ("Ada Holm",), published, digest=revision_of(text)
-    )
-    return Taken(article, seen), Sighting(article.id, entry, seen)
+    entry = Entry(feed.url, link, link, full.headline, f"<p>{summary}</p>", full.bylines, full.published)
+    sighting = Sighting(full.id, replace(entry, digest=short.revision), seen)
+    return Taken(short, seen), sighting, Taken(full, seen + timedelta(seconds=10))
 
 
-def full_text(texts: Texts, number: int) -> Taken:
-    """The same article from its page: about 600 words in 15 paragraphs."""
-    taken, _ = feed_text(texts, number)
-    old = taken.article
-    parts: list[tuple[BlockKind, str, datetime | None]] = [
-        (BlockKind.HEADLINE, old.headline, None),
-        (BlockKind.STANDFIRST, texts.words(25), None),
-    ]
-    parts += [(BlockKind.PARAGRAPH, texts.words(40), None) for _ in range(15)]
-    parts.append((BlockKind.PARAGRAPH, f"The harbour only{number}", None))
-    text, blocks = lay_out(parts)
-    page = digest_of(old.url.encode())
-    fields = ("headline", "standfirst", "bylines", "published", "modified", "language", "sections", "text")
-    article = replace(
-        old, standfirst=parts[1][1], text=text, blocks=blocks, state=State.FULL, page=page, made_by="extract/page 1",
-        evidence=tuple(_evidence(field, page) for field in fields), revision=revision_of(text),
-    )  # fmt: skip
-    return Taken(article, taken.seen + timedelta(seconds=30))
+@dataclass(slots=True)
+class Meter:
+    """The store's own time: CPU seconds in all, and the longest commit in milliseconds."""
 
+    cpu: float = 0.0
+    longest: float = 0.0
 
-def _evidence(field: str, document: str) -> Evidence:
-    return Evidence(field, Method.JSON_LD, document, f"/html/head/script[2]#/{field}", "line", revision_of(field))
-
-
-def entries(texts: Texts, count: int) -> Iterator[Changes]:
-    """Polls: the entries of feeds, their text, a job each, and the feed's state."""
-    made = (feed_text(texts, number) for number in range(count))
-    while group := list(islice(made, BATCH)):
-        takings, sightings = zip(*group, strict=True)
-        jobs = tuple(PageJob(s.article, s.entry.link, s.entry.feed, s.seen) for s in sightings)
-        state = FeedState(sightings[0].entry.feed, due=sightings[0].seen)
-        yield Changes(states=(state,), articles=takings, sightings=sightings, jobs=jobs)
-
-
-def pages(texts: Texts, count: int) -> Iterator[Changes]:
-    """The full articles, their jobs done."""
-    made = (full_text(texts, number) for number in range(count))
-    while group := tuple(islice(made, BATCH)):
-        yield Changes(articles=group, jobs_done=tuple(taken.article.id for taken in group))
-
-
-def fill(store: Store, name: str, batches: Iterator[Changes], count: int) -> None:
-    """Apply all of it; only the store's time counts."""
-    cpu = longest = 0.0
-    for changes in batches:
+    def apply(self, store: Store, changes: Changes) -> None:
+        """Apply and count."""
         start, wall = time.process_time(), time.perf_counter()
         store.apply(changes)
-        cpu += time.process_time() - start
-        longest = max(longest, time.perf_counter() - wall)
-    print(f"{name:42}{count / cpu:10.0f} a CPU second   longest commit {longest * 1000:.0f} ms")
+        self.cpu += time.process_time() - start
+        self.longest = max(self.longest, (time.perf_counter() - wall) * 1000)
 
 
-def measure(name: str, ask: Callable[[], object]) -> None:
-    """The median and the slowest of 30 calls, in milliseconds of wall time."""
-    times = []
-    for _ in range(30):
-        start = time.perf_counter()
-        ask()
-        times.append((time.perf_counter() - start) * 1000)
-    times.sort()
-    print(f"{name:42}{times[15]:10.2f} ms   slowest of 30 {times[-1]:.2f} ms")
+def fill(store: Store, count: int) -> None:
+    """Apply all of it; only the store's time counts."""
+    subscriptions = tuple(Subscription(feed.url, f"Folder {n % 12}") for n, feed in enumerate(feeds()))
+    store.apply(Changes(feeds=feeds(), subscriptions=subscriptions))
+    entries, pages = Meter(), Meter()
+    for polled, read in polls(count):
+        entries.apply(store, polled)
+        pages.apply(store, read)
+    for name, meter in (("feed entries", entries), ("full articles", pages)):
+        print(f"{name} into the store: {count / meter.cpu:.0f} a CPU second, longest commit {meter.longest:.0f} ms")
 
 
-def ask_everything(store: Store, count: int) -> None:
-    middle = store.river(OWNER, limit=count // 2).older if count <= 20_000 else None
-    river = store.river(OWNER, limit=40)
-    measure("river, first page of 40", lambda: store.river(OWNER, limit=40))
-    measure("river, second page", lambda: store.river(OWNER, limit=40, before=river.older))
-    if middle:
-        measure("river, page in the middle", lambda: store.river(OWNER, limit=40, before=middle))
-    measure("river of one feed", lambda: store.river(OWNER, feed=FEEDS[3].url, limit=40))
-    measure("river of a folder of 50 feeds", lambda: store.river(OWNER, folder="Folder 1", limit=40))
-    measure("article", lambda: store.article(OWNER, river.items[7].id))
-    for words in ("the", "harbour", "the -harbour", '"the harbour"', f"harbour only{count - 1}", "zzzzzzz"):
-        measure(f"search {words}, {len(store.search(OWNER, words, limit=40).items)} shown", _asker(store, words))
-    measure("counts", lambda: store.counts(OWNER))
-    measure("health of 100 feeds", lambda: store.health(OWNER))
-    link = river.items[7].url
-    measure("an alias", lambda: store.find(OWNER, link))
+def ask_filled(count: int, url: str) -> None:
+    """Fill an empty store, then ask it."""
+    with tempfile.TemporaryDirectory(prefix="standfirst-bench-") as name:
+        folder = Path(name)
+        store = open_store(url, folder, lambda: NOW)
+        print(f"{count} articles, commits of {BATCH}, Python {sys.version.split()[0]}")
+        fill(store, count)
+        size = sum(file.stat().st_size for file in folder.glob("*.db*"))
+        print(f"size on disk: {size / count / 1024:.1f} KiB an article")
+        costs = [(question, timed(store, question)) for question in questions(store)]
+        store.close()
+    for question, cost in costs:
+        print(f"{question.name:36}{_shown(cost)}{_judged(question, cost)}")
 
 
-def _asker(store: Store, words: str) -> Callable[[], object]:
-    return lambda: store.search(OWNER, words, limit=40)
+def ask_archives(folders: list[Path]) -> None:
+    """Ask archives the same, and print their answers' costs side by side."""
+    columns = [_of_archive(folder) for folder in folders]
+    print(f"median ms (slowest of {TIMES}), steps, pages of a cold connection: " + " | ".join(map(str, folders)))
+    for rows in zip(*columns, strict=True):
+        question, last = rows[-1]
+        cells = " | ".join(f"{_shown(cost)} {cost.steps:>8} {cost.pages:>6}" for _, cost in rows)
+        print(f"{question.name:36}{cells}{_judged(question, last)}")
+
+
+def _of_archive(folder: Path) -> list[tuple[Question, Cost]]:
+    if not (folder / "archive.json").exists():
+        sys.exit(f"{folder}: no finished archive lies there; make one with make_archive.py")
+    store = open_store("", folder, lambda: NOW)
+    found = []
+    for question in questions(store):
+        cost, (steps, pages) = timed(store, question), counted(folder, question)
+        found.append((question, cost._replace(steps=steps, pages=pages)))
+    store.close()
+    return found
+
+
+def _shown(cost: Cost) -> str:
+    return f"{cost.median:9.2f} ({cost.worst:8.2f})"
+
+
+def _judged(question: Question, cost: Cost) -> str:
+    if not question.wanted:
+        return ""
+    return f"   {'' if cost.median <= question.wanted else 'OVER '}wanted {question.wanted:.0f}"
 
 
 def main() -> None:
+    """The command."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     options.add_argument("--articles", type=int, default=10_000)
-    options.add_argument(
-        "--url", default="", help="an empty PostgreSQL database; SQLite in a temporary folder if not given"
-    )
+    options.add_argument("--url", default="", help="an empty PostgreSQL database; without it SQLite in a new folder")
+    options.add_argument("--archive", type=Path, nargs="+", help="folders made by make_archive.py, to ask instead")
     chosen = options.parse_args()
-    count, texts = chosen.articles, Texts()
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(chosen.url, Path(folder), lambda: START)
-        folders = tuple(Subscription(feed.url, f"Folder {n % 2}") for n, feed in enumerate(FEEDS))
-        store.apply(Changes(feeds=tuple(FEEDS), subscriptions=folders))
-        print(f"{count} articles, commits of {BATCH}, Python {sys.version.split()[0]}")
-        fill(store, "feed entries into the store", entries(texts, count), count)
-        fill(store, "full articles into the store", pages(texts, count), count)
-        size = sum(file.stat().st_size for file in Path(folder).glob("*.db"))
-        print(f"{'size on disk':42}{size / count / 1024:10.1f} KiB an article")
-        ask_everything(store, count)
-        store.close()
+    if chosen.archive:
+        ask_archives(chosen.archive)
+    else:
+        ask_filled(chosen.articles, chosen.url)
 
 
 if __name__ == "__main__":

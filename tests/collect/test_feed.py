@@ -85,6 +85,14 @@ def test_content_location_is_the_base_of_relative_links() -> None:
     assert read_feed(document).entries[0].link == "https://www.gazette.example/x/a"
 
 
+def test_what_a_feed_asks_of_its_polls() -> None:
+    """RSS 2.0, ttl in minutes, skipHours 0 to 23 in GMT (1 to 24 in RSS 0.91), skipDays by English names."""
+    hours = "<skipHours><hour>24</hour><hour> 3 </hour><hour>25</hour><hour>x</hour></skipHours>"
+    days = "<skipDays><day>sunday</day><day>Saturday</day><day>Feast</day></skipDays>"
+    reading = read(rss(f"<ttl>90</ttl>{hours}{days}" + item(1)))
+    assert (reading.ttl, reading.skip_hours, reading.skip_days) == (5400, (0, 3), ("Saturday", "Sunday"))
+
+
 # --- damage -----------------------------------------------------------------------------------------------------------
 
 WHOLE = "<?xml version='1.0' encoding='utf-8'?>" + rss("".join(item(number) for number in range(6)))

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from standfirst.collect.rhythm import DAY, SPREAD, next_state
+from standfirst.collect.pacing import DAY
+from standfirst.collect.rhythm import next_state
 from standfirst.errors import Code, FeedError, FetchError, Problem, Stage
 from standfirst.model import FeedState, Page, Reading
 

@@ -73,7 +73,7 @@ def test_rules(text: str | bytes, path: str, verdict: bool) -> None:
         ("User-agent: *\nDisallow: /\n\nUser-agent: Standfirst\nDisallow:", True),
         ("User-agent: Other\nUser-agent: Standfirst\nDisallow: /", False),
         (
-            "User-agent: Standfirst\nDisallow: /b\nUser-agent: x\nDisallow: /c\nUser-agent: Standfirst\nDisallow: /",
+            "User-agent: Standfirst\nDisallow: /b\nUser-agent: x\nAllow: /\nUser-agent: Standfirst\nDisallow: /",
             False,
         ),
         ("User-agent: Standfirst\nUser-agent: *\nDisallow: /", False),

@@ -75,8 +75,12 @@ class Tree:
         if _ASIDE not in words:
             return words
         if words[0] == words[-1] == _ASIDE and words[1:-1].isdecimal():
-            return self.aside[int(words[1:-1])]
-        return _SET_ASIDE.sub(lambda match: self.aside[int(match[1])], words)
+            return self._section(words[1:-1])
+        return _SET_ASIDE.sub(lambda match: self._section(match[1]), words)
+
+    def _section(self, number: str) -> str:
+        """A document can write the sign for a section as a reference: a number that was never given is no section."""
+        return self.aside[int(number)] if len(number) < 7 and int(number) < len(self.aside) else ""
 
 
 def read_prolog(text: str) -> Prolog:
@@ -93,8 +97,9 @@ def read_prolog(text: str) -> Prolog:
             doctype = found[1].lower()
             if found[2] == "[":
                 return Prolog("", at, doctype, declares=True)
-            at = found.end() - 1
-        elif _DECLARATION.match(text, at):
+            at = found.start(2)
+            continue
+        if _DECLARATION.match(text, at):
             return Prolog("", at, doctype, declares=True)
         at = _past(text, at)
     return Prolog("", len(text), doctype)

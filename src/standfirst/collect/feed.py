@@ -7,7 +7,7 @@ gave no entries, it is read again from the first tag within it that begins a fee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -18,7 +18,7 @@ from standfirst.collect.document import Prolog, Tree, parse, read_prolog
 from standfirst.collect.entries import Context, absolute, base_of, person, read_entry
 from standfirst.collect.jsonfeed import is_json, read_json_feed
 from standfirst.collect.names import local_name, short_name
-from standfirst.collect.reading import MOST_ENTRIES, empty, problem, reading, refused, source_of
+from standfirst.collect.reading import MOST_ENTRIES, Head, empty, problem, reading, refused, source_of
 from standfirst.collect.sitemap import ROOTS as SITEMAP_ROOTS
 from standfirst.collect.sitemap import read_sitemap
 from standfirst.collect.values import line
@@ -28,6 +28,8 @@ from standfirst.urls import parse as parse_url
 
 _MOST_ABOVE = 8  # elements in the path of an entry
 _MOST_IN_HEAD = MOST_ENTRIES + 1000  # children of a feed that are looked at for its title, site and authors
+_MOST_SKIPPED = 24  # hours and days of skipHours and skipDays
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _ROOTS = frozenset(("rss", "rdf", "feed", "channel", "entry"))
 _ENTRY_TAGS = ("{*}item", "{*}entry", "{*}ITEM", "{*}Item", "{*}Entry")
@@ -100,9 +102,8 @@ def _read_tree(tree: Tree, page: Page) -> Reading:
     if tree.cut and elements:
         del elements[-1]  # its words end in the middle
     found = [read_entry(element, context, path) for element, path in zip(elements, _paths(elements), strict=True)]
-    title, site, hub, ttl = _read_head(head, context)
     source = source_of(page)
-    return reading(source, title, site, found, _problems(source, tree, bool(found)), hub, ttl)
+    return reading(source, _read_head(head, context), found, _problems(source, tree, bool(found)))
 
 
 def _problems(source: str, tree: Tree, entries: bool) -> Iterator[Problem]:
@@ -136,37 +137,55 @@ def _context(tree: Tree, head: etree._Element, page: Page) -> Context:
     return replace(context, authors=tuple(dict.fromkeys(name for name in names if name)))
 
 
-def _read_head(head: etree._Element, context: Context) -> tuple[str, str, str, int]:
-    """Title, site, hub and the seconds to wait that a feed names."""
-    title = site = hub = identity = ""
-    ttl = 0
+def _read_head(head: etree._Element, context: Context) -> Head:
+    """What the feed says of itself: its title, site and hub, and when it asks not to be polled."""
     if local_name(head.tag) == "entry":
-        return title, site, hub, ttl
+        return Head()
+    said: dict[str, str] = {}
+    skipped: dict[str, list[str]] = {"skiphours": [], "skipdays": []}
     for child in islice(head, _MOST_IN_HEAD):
         name = short_name(child.tag) if isinstance(child.tag, str) else ""
-        if name in ("title", "dc:title"):
-            title = title or line(child, context.words(child), context.atom)
-        elif name == "link":
-            relation = (child.get("rel") or "alternate").strip().lower()
-            if relation == "alternate" and not site:
-                site = _address(child, context)
-            elif relation == "hub" and not hub:
-                hub = _address(child, context)
-        elif name == "id":
-            identity = absolute(context.words(child), base_of(child, context))
-        elif name == "ttl":
-            ttl = ttl or _minutes(context.words(child))
+        if name == "link":
+            name = f"rel:{(child.get('rel') or 'alternate').strip().lower()}"
+        if name in skipped:
+            skipped[name] += [context.words(each) for each in islice(child, _MOST_SKIPPED)]
+        elif name in _HEAD and not said.get(_HEAD[name]):
+            said[_HEAD[name]] = _HEAD_READERS[_HEAD[name]](child, context)
     # CDF's channel is named by HREF; an Atom feed without a link has its id for an address where it is one
-    return title, site or absolute(head.get("HREF") or "", context.base) or identity, hub, ttl
+    site = said.get("site") or absolute(head.get("HREF") or "", context.base) or said.get("id", "")
+    ttl = 60 * _figure(said.get("ttl", ""))
+    return Head(said.get("title", ""), site, said.get("hub", ""), ttl, _hours(skipped), _days(skipped))
+
+
+def _hours(skipped: dict[str, list[str]]) -> tuple[int, ...]:
+    """RSS 2.0: 0 to 23 in GMT; RSS 0.91 counts from 1 to 24."""
+    figures = [_figure(words) for words in skipped["skiphours"] if words.strip().isdigit()]
+    return tuple(sorted({figure % 24 for figure in figures if figure <= 24}))
+
+
+def _days(skipped: dict[str, list[str]]) -> tuple[str, ...]:
+    said = {words.strip().capitalize() for words in skipped["skipdays"]}
+    return tuple(day for day in _DAYS if day in said)
 
 
 def _address(link: etree._Element, context: Context) -> str:
     return absolute(link.get("href") or context.words(link), base_of(link, context))
 
 
-def _minutes(text: str) -> int:
+def _figure(text: str) -> int:
     text = text.strip()
-    return int(text) * 60 if text.isascii() and text.isdigit() and len(text) < 8 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+
+
+# what is read of a feed's head: the name of an element, or the relation of a link, and how it is read
+_HEAD = {"title": "title", "dc:title": "title", "ttl": "ttl", "id": "id", "rel:alternate": "site", "rel:hub": "hub"}
+_HEAD_READERS: dict[str, Callable[[etree._Element, Context], str]] = {
+    "title": lambda child, context: line(child, context.words(child), context.atom),
+    "ttl": lambda child, context: context.words(child),
+    "id": lambda child, context: absolute(context.words(child), base_of(child, context)),
+    "site": _address,
+    "hub": _address,
+}
 
 
 def _paths(elements: list[etree._Element]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from standfirst.collect.entries import Context, Draft, absolute, finish
-from standfirst.collect.reading import MOST_ENTRIES, Found, empty, problem, reading, refused, source_of
+from standfirst.collect.reading import MOST_ENTRIES, Found, Head, empty, problem, reading, refused, source_of
 from standfirst.collect.values import plain
 from standfirst.errors import Code, Problem
 from standfirst.model import Enclosure, Page, Reading
@@ -47,7 +47,8 @@ def read_json_feed(text: str, page: Page) -> Reading:
     if not found:
         problems.append(empty(source))
     site = absolute(_text(document, "home_page_url"), source)
-    return reading(source, plain(_text(document, "title"), False), site, found, problems, _hub(document, source))
+    head = Head(plain(_text(document, "title"), False), site, _hub(document, source))
+    return reading(source, head, found, problems)
 
 
 def _document(text: str, source: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ of time stays as printed: the store decides what to show.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from standfirst.errors import Code, FeedError, Problem, Stage
 from standfirst.model import Entry, Page, Reading
@@ -22,9 +23,18 @@ def source_of(page: Page) -> str:
     return page.final_url or page.url
 
 
-def reading(
-    source: str, title: str, site: str, found: Sequence[Found], problems: Iterable[Problem], hub: str = "", ttl: int = 0
-) -> Reading:
+class Head(NamedTuple):
+    """What a document says of the feed itself; the fields are those of Reading."""
+
+    title: str = ""
+    site: str = ""
+    hub: str = ""
+    ttl: int = 0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+
+
+def reading(source: str, head: Head, found: Sequence[Found], problems: Iterable[Problem]) -> Reading:
     """The first 10,000 entries as a Reading, the problems of each behind those of the whole."""
     kept = found[:MOST_ENTRIES]
     told = [*problems]
@@ -33,7 +43,7 @@ def reading(
     for entry, unreadable in kept:
         if unreadable or not entry.key:
             told += _troubles(source, entry, unreadable)
-    return Reading(title, site, tuple(entry for entry, _ in kept), tuple(told), hub, ttl)
+    return Reading(entries=tuple(entry for entry, _ in kept), problems=tuple(told), **head._asdict())
 
 
 def _troubles(source: str, entry: Entry, unreadable: str) -> Iterable[Problem]:

@@ -16,7 +16,7 @@ from standfirst.collect.decode import text_of
 from standfirst.collect.document import Tree, parse, read_prolog
 from standfirst.collect.entries import Context, Draft, absolute, finish
 from standfirst.collect.names import local_name, short_name
-from standfirst.collect.reading import MOST_ENTRIES, Found, empty, problem, reading, source_of
+from standfirst.collect.reading import MOST_ENTRIES, Found, Head, empty, problem, reading, source_of
 from standfirst.collect.values import plain
 from standfirst.dates import parse_instant
 from standfirst.errors import Code
@@ -37,7 +37,7 @@ def read_sitemap(tree: Tree, page: Page) -> Reading:
     problems = [problem(Code.FEED_DAMAGED, source, "", tree.damage, "well-formed XML")] if tree.damage else []
     if tree.root is None or local_name(tree.root.tag) == "sitemapindex":
         count = len([*_each(tree.root, "sitemap")]) if tree.root is not None else 0
-        return reading(source, "", "", [], [*problems, empty(source, f"an index of {count} sitemaps")])
+        return reading(source, Head(), [], [*problems, empty(source, f"an index of {count} sitemaps")])
     context = Context(page.url, source, False, False)
     elements = [*_each(tree.root, "url")]
     if tree.cut and elements:
@@ -48,7 +48,7 @@ def read_sitemap(tree: Tree, page: Page) -> Reading:
         problems.append(empty(source, "a sitemap without news and dates"))
     elif len(elements) > MOST_ENTRIES:
         problems.append(problem(Code.TOO_MANY_ENTRIES, source, "", f"{len(elements)} addresses", f"{MOST_ENTRIES}"))
-    return reading(source, _publication(tree.root), "", kept, problems)
+    return reading(source, Head(_publication(tree.root)), kept, problems)
 
 
 def sitemap_children(page: Page) -> tuple[str, ...]:

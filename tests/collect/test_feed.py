@@ -170,6 +170,34 @@ def test_charsets(kind: str) -> None:
     assert read(body, media_type).entries[0].title == WORDS
 
 
+SAMPLES = {
+    "koi8_r": "Редакция газеты сообщает, что часы на башне снова показывают время",
+    "cp1251": "Редакция газеты сообщает, что часы на башне снова показывают время",
+    "cp1253": "Η εφημερίδα αναφέρει ότι το ρολόι του πύργου δείχνει και πάλι την ώρα",
+    "cp1255": "העיתון מדווח כי השעון במגדל מראה שוב את השעה הנכונה",
+    "euc_jp": "新聞によると、塔の時計はふたたび正しい時刻をしめしている",
+    "cp932": "新聞によると、塔の時計はふたたび正しい時刻をしめしている",
+    "euc_kr": "신문에 따르면 탑의 시계가 다시 정확한 시간을 가리키고 있다",
+    "gb2312": "据报纸报道，塔楼上的时钟再次显示正确的时间，居民们非常高兴",
+    "big5": "據報紙報導，塔樓上的時鐘再次顯示正確的時間，居民們非常高興",
+}
+
+
+@pytest.mark.parametrize("label", ["", " encoding='utf-8'"])
+@pytest.mark.parametrize("charset", SAMPLES)
+def test_a_charset_that_nobody_names_is_told_by_its_looks(charset: str, label: str) -> None:
+    body = f"<?xml version='1.0'{label}?>" + rss(f"<item><title>{SAMPLES[charset]}</title><link>/1</link></item>")
+    assert read(body.encode(charset)).entries[0].title == SAMPLES[charset]
+
+
+@pytest.mark.parametrize(
+    "words", ["Café crème, déjà vu, à côté; Noël à l’île", "Über Größe, süße Füße, schöne Bären äßen öfter"]
+)
+def test_what_looks_like_nothing_else_is_western(words: str) -> None:
+    body = rss(f"<item><title>{words} {words}</title><link>/1</link></item>")
+    assert read(body.encode("cp1252")).entries[0].title == f"{words} {words}"
+
+
 # --- what is no feed, and what is hostile -----------------------------------------------------------------------------
 
 NO_FEEDS = {

@@ -104,8 +104,9 @@ def test_sections_come_back_whole(inside: str, content: str) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        "<title>{0}</title>", "<link>{0}</link>", "<guid>{0}</guid>", "<author>{0}</author>", "<content:encoded>{0}</content:encoded>",
-        "<category>{0}</category>", "<author><name>{0}</name></author>", "<content>{0}<b>{0}</b>{0}</content>",
+        "<title>{0}</title>", "<link>{0}</link>", "<guid>{0}</guid>", "<author>{0}</author>",
+        "<content:encoded>{0}</content:encoded>", "<category>{0}</category>", "<author><name>{0}</name></author>",
+        "<content>{0}<b>{0}</b>{0}</content>",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("wrap", ["{0}<item>{1}</item>", "<item>{1}</item>{0}"])

@@ -1,8 +1,9 @@
 """Bytes of a feed document to text: which charset it is in, and what to do where bytes and label disagree.
 
-Order (RFC 7303 section 3, XML 1.0 appendix F): byte order mark, HTTP charset, XML declaration, UTF-8. One departure: a
-declaration of UTF-8 that the bytes bear out goes before the HTTP charset, because text is not valid UTF-8 by chance,
-while servers send a default charset for every file.
+Order (RFC 7303 section 3, XML 1.0 appendix F): byte order mark, HTTP charset, XML declaration, UTF-8; where the bytes
+are in none of these, what they look like (guess.py), else UTF-8 with wrong bytes. One departure: a declaration of UTF-8
+that the bytes bear out goes before the HTTP charset, because text is not valid UTF-8 by chance, while servers send a
+default charset for every file.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import codecs
 import re
 import zlib
 
+from standfirst.collect.guess import guessed
 from standfirst.model import Page
 
 _GZIP = b"\x1f\x8b"
@@ -117,7 +119,8 @@ def _decoded(body: bytes, content_type: str) -> str:
             return body.decode(codec)
         except (UnicodeError, LookupError):
             continue
-    return _lenient(body)
+    codec = guessed(body)
+    return body.decode(codec, "replace") if codec else _lenient(body)
 
 
 def _candidates(body: bytes, content_type: str) -> list[str]:

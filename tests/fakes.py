@@ -32,6 +32,7 @@ class PaperNetwork:
         self.pages: dict[str, bytes | int] = {}
         self.types: dict[str, str] = {}
         self.robots_denied: set[str] = set()
+        self.moved: dict[str, str] = {}
         self.asked: list[str] = []
 
     async def get(
@@ -49,7 +50,8 @@ class PaperNetwork:
         self.asked.append(url)
         if unattended and url in self.robots_denied:
             raise FetchError(Problem(Stage.FETCH, Code.ROBOTS_DENIED, url, "", "Disallow: /", "leave to fetch it"))
-        answer = self.pages.get(url, 404)
+        target = self.moved.get(url, url)
+        answer = self.pages.get(target, 404)
         if isinstance(answer, int):
             problem = Problem(Stage.FETCH, Code.HTTP_STATUS, url, "", f"HTTP {answer}", "200 or 304")
             raise FetchError(problem, status=answer)
@@ -57,7 +59,8 @@ class PaperNetwork:
         status, body = (304, b"") if etag == f'"{digest[:8]}"' else (200, answer)
         headers = {"etag": f'"{digest[:8]}"'}
         media_type = self.types.get(url, "text/html")
-        return Page(url, url, status, media_type, headers, body, self.clock(), digest_of(body))
+        moved_to = target if target != url else ""
+        return Page(url, target, status, media_type, headers, body, self.clock(), digest_of(body), moved_to)
 
 
 class SameProcess:

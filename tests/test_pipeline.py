@@ -150,6 +150,21 @@ def test_one_article_under_two_feeds_is_one_article(line: Line) -> None:
     assert {view.feed_title, *view.also_in} == {"Tidewatch", "Tidewatch sport"}
 
 
+def test_a_feed_that_moved_for_good_is_polled_where_it_went_and_stays_the_same_feed(line: Line) -> None:
+    line.subscribe()
+    new = "https://tide.example/new-feed"
+    line.network.moved = {FEED: new}
+    line.network.pages = {new: rss(item(1))}
+    line.run()
+    line.clock.pass_(hours=1)
+    line.network.pages = {new: rss(item(1), item(2))}
+    line.run()
+    assert line.network.asked.count(FEED) == 1
+    assert sorted(line.headlines()) == ["Ferry held 1", "Ferry held 2"]
+    assert [feed.url for feed, _ in line.store.feeds()] == [FEED]
+    assert len(line.store.river(OWNER, feed=FEED).items) == 2
+
+
 def test_a_feed_whose_full_text_is_not_wanted_has_no_page_read(line: Line) -> None:
     line.subscribe(options=FeedOptions(full_text=False))
     line.network.pages = {FEED: rss(item(1))}
@@ -245,9 +260,11 @@ def test_only_what_is_new_or_changed_is_news(line: Line) -> None:
     reading = perform(Task("read", page=page)).reading
     assert reading
     first, second = reading.entries[0], reading.entries[1]
-    assert [entry.key for entry in news(reading, {})] == [first.key, second.key]
+    feed = Feed("https://tide.example/old", "tide.example")
+    assert [entry.key for entry in news(feed, reading, {})] == [first.key, second.key]
+    assert {entry.feed for entry in news(feed, reading, {})} == {feed.url}
     known = {first.key: ("id", first.digest), second.key: ("id", "another")}
-    assert [entry.key for entry in news(reading, known)] == [second.key]
+    assert [entry.key for entry in news(feed, reading, known)] == [second.key]
 
 
 async def _page(line: Line, body: bytes):  # type: ignore[no-untyped-def]

@@ -104,14 +104,15 @@ def site_of(feed: Feed, url: str) -> Site:
     return Site(host_of(url or feed.url), outlet_of(url or feed.url), feed.title)
 
 
-def news(reading: Reading, known: Mapping[str, tuple[str, str]]) -> tuple[Entry, ...]:
+def news(feed: Feed, reading: Reading, known: Mapping[str, tuple[str, str]]) -> tuple[Entry, ...]:
     """The entries that this feed has not carried before, or that say something else now; each key once.
 
-    An entry without a key was reported by the reading and cannot be kept.
+    They are the feed's wherever its document was found (where it moved to, in a part of it). An entry without a key was
+    reported by the reading and cannot be kept.
     """
     told = {entry.key: entry for entry in reversed(reading.entries) if entry.key}
     fresh = [entry for key, entry in told.items() if known.get(key, ("", ""))[1] != entry.digest]
-    return tuple(reversed(fresh))
+    return tuple(replace(entry, feed=feed.url) for entry in reversed(fresh))
 
 
 def changes_of(
@@ -219,7 +220,7 @@ class Intake:
         now = self._clock()
         feed = replace(feed, title=reading.title or feed.title, site=reading.site or feed.site)
         keys = [entry.key for entry in reading.entries]
-        entries = news(reading, await asyncio.to_thread(self._store.known_entries, feed.url, keys))
+        entries = news(feed, reading, await asyncio.to_thread(self._store.known_entries, feed.url, keys))
         if entries:
             await asyncio.to_thread(self._store.keep_page, page)
         # oldest first, so that serials ascend with time; the state comes last: a kill before it polls the feed again

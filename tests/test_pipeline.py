@@ -165,6 +165,21 @@ def test_a_feed_that_moved_for_good_is_polled_where_it_went_and_stays_the_same_f
     assert len(line.store.river(OWNER, feed=FEED).items) == 2
 
 
+def test_the_newest_sitemaps_of_an_index_are_read(line: Line) -> None:
+    index, part = "https://tide.example/sitemap.xml", "https://tide.example/news-sitemap.xml"
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    line.subscribe(index, FeedOptions(full_text=False))
+    line.network.pages = {
+        index: f"<sitemapindex {space}><sitemap><loc>{part}</loc></sitemap></sitemapindex>".encode(),
+        part: f"<urlset {space} xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'><url>"
+        "<loc>https://tide.example/news/1</loc><news:news><news:title>Ferry held</news:title>"
+        "<news:publication_date>2024-11-26T09:58:00Z</news:publication_date></news:news></url></urlset>".encode(),
+    }
+    line.run()
+    assert line.headlines() == ["Ferry held"]
+    assert len(line.store.river(OWNER, feed=index).items) == 1
+
+
 def test_a_feed_whose_full_text_is_not_wanted_has_no_page_read(line: Line) -> None:
     line.subscribe(options=FeedOptions(full_text=False))
     line.network.pages = {FEED: rss(item(1))}

@@ -42,6 +42,7 @@ from standfirst.workers import Answer, Task
 
 PLAIN = FeedOptions()
 FEED_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+PARTS_AT_ONCE = 3  # sitemaps of an index: the newest hold the news
 PAGE_ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 
 
@@ -213,23 +214,42 @@ class Intake:
             assert answer.problem
             return await self._failed(state, FeedError(answer.problem))
         self.tally.feeds += 1
+        feed = replace(feed, title=answer.reading.title or feed.title, site=answer.reading.site or feed.site)
+        for part in answer.parts[:PARTS_AT_ONCE]:
+            await self._take_part(feed, part)
         await self._take_reading(feed, state, page, answer.reading)
         return None
 
+    async def _take_part(self, feed: Feed, address: str) -> None:
+        """Keep what one sitemap of an index says; what cannot be had costs itself."""
+        try:
+            page = await self.fetch.get(address, accept=FEED_ACCEPT, urgent=True, options=feed.options, own=feed.url)
+        except FetchError as error:
+            await self._commit(Changes(problems=(Noted(error.problem, self._clock()),)))
+            return
+        answer = await self.workers.perform(Task("read", page=page))
+        if answer.reading:
+            await self._take_news(feed, page, answer.reading, self._clock())
+        elif answer.problem:
+            await self._commit(Changes(problems=(Noted(answer.problem, self._clock()),)))
+
     async def _take_reading(self, feed: Feed, state: FeedState, page: Page, reading: Reading) -> None:
         now = self._clock()
-        feed = replace(feed, title=reading.title or feed.title, site=reading.site or feed.site)
-        keys = [entry.key for entry in reading.entries]
-        entries = news(feed, reading, await asyncio.to_thread(self._store.known_entries, feed.url, keys))
-        if entries:
-            await asyncio.to_thread(self._store.keep_page, page)
-        # oldest first, so that serials ascend with time; the state comes last: a kill before it polls the feed again
-        for start in range(len(entries), 0, -COMMIT_AT_MOST):
-            await self._take_entries(feed, entries[max(0, start - COMMIT_AT_MOST) : start][::-1], page.digest, now)
+        await self._take_news(feed, page, reading, now)
         noted = tuple(Noted(problem, now) for problem in reading.problems)
         self.tally.problems += len(noted)
         state = self._next(state, page, now, reading)
         await self._commit(Changes(feeds=(feed,), states=(state,), problems=noted))
+
+    async def _take_news(self, feed: Feed, page: Page, reading: Reading, now: datetime) -> None:
+        """Keep the entries that are new; the state comes after them: a kill in between polls the feed again."""
+        keys = [entry.key for entry in reading.entries]
+        entries = news(feed, reading, await asyncio.to_thread(self._store.known_entries, feed.url, keys))
+        if entries:
+            await asyncio.to_thread(self._store.keep_page, page)
+        # oldest first, so that serials ascend with time
+        for start in range(len(entries), 0, -COMMIT_AT_MOST):
+            await self._take_entries(feed, entries[max(0, start - COMMIT_AT_MOST) : start][::-1], page.digest, now)
 
     async def _take_entries(self, feed: Feed, entries: tuple[Entry, ...], document: str, now: datetime) -> None:
         links = [cleaned for entry in entries if (cleaned := clean(entry.link))]

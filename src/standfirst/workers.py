@@ -45,10 +45,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a task: a reading, articles, the feeds named, subscriptions, or the problem that cost it."""
+    """What came of a task: a reading, articles, the feeds named, subscriptions, or the problem that cost it.
+
+    parts: the sitemaps that a sitemap index names, the newest first.
+    """
 
     reading: Reading | None = None
     articles: tuple[Article, ...] = ()
+    parts: tuple[str, ...] = ()
     links: tuple[FeedLink, ...] = ()
     outlines: tuple[Outline, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -69,9 +73,11 @@ def perform(task: Task) -> Answer:
 
 def _read(task: Task) -> Answer:
     from standfirst.collect.feed import read_feed
+    from standfirst.collect.sitemap import sitemap_children
 
     assert task.page
-    return Answer(reading=read_feed(task.page))
+    reading = read_feed(task.page)
+    return Answer(reading=reading, parts=() if reading.entries else sitemap_children(task.page))
 
 
 def _look(task: Task) -> Answer:

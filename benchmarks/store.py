@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from _archive import feeds
 from _invented import Inventor
 from _questions import NOW, TIMES, Cost, Question, counted, questions, timed
-from make_archive import feeds
 
 from standfirst.model import (
     BlockKind,

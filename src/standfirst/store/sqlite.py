@@ -26,6 +26,7 @@ from standfirst.store.words import Query, Term
 
 _PATIENCE = 60.0
 _READERS_KEPT = 4
+_WRITER_CACHE = -16_000  # KiB at most: a commit touches pages all over, and the default reads half of them twice
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_FULL = 5, 6, 10, 13
 _NO_ROOM = 128 * 1024
 
@@ -95,6 +96,7 @@ class SqliteEngine:
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
+            self._writer.raw.execute(f"PRAGMA cache_size = {_WRITER_CACHE}")
             try:
                 self._prepare(clock)
             except BaseException:

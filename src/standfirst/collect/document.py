@@ -58,11 +58,10 @@ class Tree:
 
     def words(self, element: etree._Element) -> str:
         """The element's own text, up to its first child; in that and in its children what was set aside is put back."""
-        if not self.aside:
-            return element.text or ""
-        if len(element):
+        if self.aside and len(element):
             self._put_back(element)
-        return self._whole(element.text or "")
+        words = element.text or ""
+        return self._whole(words) if _ASIDE in words and self.aside else words
 
     def _put_back(self, element: etree._Element) -> None:
         for each in element.iter():
@@ -72,8 +71,6 @@ class Tree:
                 each.tail = self._whole(each.tail)
 
     def _whole(self, words: str) -> str:
-        if _ASIDE not in words:
-            return words
         if words[0] == words[-1] == _ASIDE and words[1:-1].isdecimal():
             return self._section(words[1:-1])
         return _SET_ASIDE.sub(lambda match: self._section(match[1]), words)

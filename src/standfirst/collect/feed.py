@@ -61,12 +61,11 @@ def read_feed(page: Page) -> Reading:
 
 
 def _read_xml(text: str, prolog: Prolog, page: Page) -> Reading:
-    tree = parse(text, prolog)
-    root = local_name(tree.root.tag) if tree.root is not None else ""
+    root = prolog.root.rpartition(":")[2].lower()
     if root in SITEMAP_ROOTS:
-        return read_sitemap(tree, page)
-    found = _read_tree(tree, page) if root in _ROOTS else None
-    if found is None or (not found.entries and tree.damage):
+        return read_sitemap(parse(text, prolog), page)
+    found = _read_tree(parse(text, prolog), page) if root in _ROOTS else None
+    if found is None or (not found.entries and any(told.code is Code.FEED_DAMAGED for told in found.problems)):
         inner = _from_within(text, prolog, found is None)
         again = _read_tree(inner, page) if inner else None
         if again and again.entries:
@@ -78,24 +77,20 @@ def _read_xml(text: str, prolog: Prolog, page: Page) -> Reading:
 
 def _from_within(text: str, prolog: Prolog, strange: bool) -> Tree | None:
     """The tree from the first start tag of an entry; where the root is strange, from a feed's if there is one."""
-    start = _FEED_START.search(text, prolog.at + 1) if strange else None
-    if start is None:
-        start = _ENTRY_START.search(text, prolog.at)
-        if start is None:
-            return None
-        text, at, root = "<channel>" + text[start.start() :], 0, "channel"
+    if strange and (start := _FEED_START.search(text, prolog.at + 1)):
+        tree = parse(text, Prolog(start[1], start.start()))
+    elif start := _ENTRY_START.search(text, prolog.at):
+        tree = parse("<channel>" + text[start.start() :], Prolog("channel", 0))
     else:
-        at, root = start.start(), start[1]
-    tree = parse(text, Prolog(root, at))
-    if tree.root is None or local_name(tree.root.tag) not in _ROOTS:
         return None
     damage = f"<{prolog.root[:60]}> around a feed" if strange else tree.damage or "entries outside the feed"
     return replace(tree, damage=damage)
 
 
 def _read_tree(tree: Tree, page: Page) -> Reading:
-    assert tree.root is not None
     root = tree.root
+    if root is None:
+        return reading(source_of(page), Head(), [], _problems(source_of(page), tree, False))
     head = _head(root)
     context = _context(tree, head, page)
     elements = list(islice(root.iter(*_ENTRY_TAGS), MOST_ENTRIES + 1))

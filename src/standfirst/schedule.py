@@ -7,7 +7,9 @@ for each host. A full disk pauses the watch; it goes on by itself when there is 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from operator import itemgetter
 
 from standfirst.config import Clock
 from standfirst.errors import DiskFullError
@@ -31,6 +33,7 @@ class Schedule:
 
     def __init__(self, intake: Intake, store: Store, clock: Clock) -> None:
         self._intake, self._store, self._clock = intake, store, clock
+        self._due: deque[tuple[Feed, FeedState]] = deque()
         self._feeds: dict[str, asyncio.Task[object]] = {}
         self._pages: dict[str, asyncio.Task[object]] = {}
         self._hosts: dict[str, int] = {}
@@ -39,12 +42,11 @@ class Schedule:
 
     async def once(self, tell: Tell) -> Tally:
         """Poll every feed once, due or not, then read every page that is wanted by now."""
-        waiting = list(await asyncio.to_thread(self._store.feeds))
-        self._intake.tally.feeds_in_all = len(waiting)
+        self._due = deque(in_turns(await asyncio.to_thread(self._store.feeds)))
+        self._intake.tally.feeds_in_all = len(self._due)
         try:
-            while waiting or self._feeds or self._pages or await self._pages_due():
-                while waiting and len(self._feeds) < FEEDS_AT_ONCE:
-                    self._start_feed(*waiting.pop(0))
+            while self._due or self._feeds or self._pages or await self._pages_due():
+                self._start_feeds()
                 await self._start_pages()
                 await self._settle(tell)
         finally:
@@ -64,14 +66,16 @@ class Schedule:
         return self._intake.tally
 
     async def _round(self, tell: Tell) -> None:
-        if len(self._feeds) < FEEDS_AT_ONCE:
-            for feed, state in await asyncio.to_thread(self._store.due_feeds, self._clock(), FEEDS_AT_ONCE):
-                self._start_feed(feed, state)
+        if not self._due and len(self._feeds) < FEEDS_AT_ONCE:
+            due = await asyncio.to_thread(self._store.due_feeds, self._clock(), BACKLOG)
+            self._due = deque(in_turns([each for each in due if each[0].url not in self._feeds]))
+        self._start_feeds()
         await self._start_pages()
         await self._settle(tell)
 
-    def _start_feed(self, feed: Feed, state: FeedState) -> None:
-        if feed.url not in self._feeds:
+    def _start_feeds(self) -> None:
+        while self._due and len(self._feeds) < FEEDS_AT_ONCE:
+            feed, state = self._due.popleft()
             self._feeds[feed.url] = asyncio.ensure_future(self._intake.poll(feed, state))
 
     async def _pages_due(self) -> bool:
@@ -133,6 +137,20 @@ class Schedule:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+def in_turns(feeds: Iterable[tuple[Feed, FeedState]]) -> list[tuple[Feed, FeedState]]:
+    """Every host's first feed, then every host's second: feeds of one host wait for each other anyway.
+
+    In the order of their addresses a few hosts with many feeds would take all the room there is.
+    """
+    before: Counter[str] = Counter()
+    turns = []
+    for feed, state in feeds:
+        host = authority_of(feed.url)
+        turns.append((before[host], feed, state))
+        before[host] += 1
+    return [(feed, state) for _, feed, state in sorted(turns, key=itemgetter(0))]
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

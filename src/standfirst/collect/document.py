@@ -149,20 +149,28 @@ def _set_aside(text: str, start: int, end: int) -> tuple[str, list[str]]:
     libxml2 reads them letter by letter, and copies them. Where a comment may hold half a section or a character is not
     legal, the document stays as it is.
     """
-    untouched: tuple[str, list[str]] = text[start:end], []
-    if _ASIDE in text or text.count("<![CDATA[") > _MOST_SECTIONS or not _is_legal(text):
-        return untouched
+    found = _pieces(text, start, end) if _ASIDE not in text and _is_legal(text) else None
+    if found is None or not found[1]:
+        return text[start:end], []
+    return "".join(found[0]), found[1]
+
+
+def _pieces(text: str, start: int, end: int) -> tuple[list[str], list[str]] | None:
+    """What stands between the sections, with their numbers, and the sections; None where they cannot be told apart."""
     out, sections, at = list[str](), list[str](), start
     while (begin := text.find("<![CDATA[", at, end)) >= 0:
         before, close = text[at:begin], text.find("]]>", begin, end)
-        if close < 0 or "<!--" in before or "<?" in before or before.rfind("<") > before.rfind(">"):
-            return untouched
+        if close < 0 or len(sections) == _MOST_SECTIONS:
+            return None
+        if "<!--" in before or "<?" in before or before.rfind("<") > before.rfind(">"):
+            return None
         out += (before, f"{_ASIDE}{len(sections)}{_ASIDE}")
         words = text[begin + 9 : close]
         # XML 1.0 section 2.11
         sections.append(words.replace("\r\n", "\n").replace("\r", "\n") if "\r" in words else words)
         at = close + 3
-    return ("".join((*out, text[at:end])), sections) if sections else untouched
+    out.append(text[at:end])
+    return out, sections
 
 
 def _is_legal(text: str) -> bool:

@@ -167,6 +167,35 @@ def export(context: Context) -> None:
         click.echo(PageActions(store, context.settings, context.clock).export_opml(), nl=False)
 
 
+@command("feed")
+@click.argument("address")
+@click.option(
+    "--full-text/--no-full-text", default=None, help="Fetch each article's page, or show the feed's own text."
+)
+@click.option("--news/--not-news", default=None, help="Whether the feed reports events.")
+@click.option("--user-agent", help="Sent instead of the usual one; empty for the usual one.")
+@click.option(
+    "--header", "headers", multiple=True, help="'Name: value', sent to the feed's own site; without: removed."
+)
+@click.option("--cookies-stdin", is_flag=True, help="Read cookies from standard input; nothing there removes them.")
+@click.option("--user", "username", help="The user name; empty removes it.")
+@click.option("--password-stdin", is_flag=True, help="Read a password from standard input; nothing there removes it.")
+@click.option("--proxy", help="An http://host:port to go through; empty for none.")
+@click.option("--folder", help="The folder to put the feed in.")
+@click.option("--title", help="What to call the feed; empty for its own title.")
+@json_option
+def feed(context: Context, address: str, as_json: bool, **given: Any) -> None:
+    """Show how one feed does, and choose how it is fetched."""
+    from standfirst.commands.choosing import choose, feed_json, feed_lines
+
+    with opened(context) as store:
+        found = choose(store, context.settings, context.clock, address, given, sys.stdin)
+    if isinstance(found, Problem):
+        complain(found)
+        sys.exit(PROBLEMS)
+    say(*([feed_json(found)] if as_json else feed_lines(found, context.clock())))
+
+
 @command("read")
 @click.argument("source")
 @click.option("--as", "form", type=click.Choice(["page", "text"]), default="page", help="page: for a terminal.")

@@ -10,9 +10,11 @@ from standfirst.model import (
     Article,
     BlockKind,
     Changes,
+    Choice,
     Entry,
     Feed,
     FeedLink,
+    FeedOptions,
     FeedState,
     Noted,
     Page,
@@ -103,6 +105,19 @@ class FakeActions:
             return Problem(Stage.FETCH, Code.HTTP_STATUS, feed_url, "", "status 403", "status 200")
         return None
 
+    async def choose(self, feed_url: str, options: FeedOptions, is_news: bool) -> Problem | None:
+        if "\x07" in options.user_agent:
+            found = "control characters in the user agent"
+            return Problem(Stage.SETTINGS, Code.SETTING_INVALID, feed_url, "", found, "one line of text")
+        self.store.apply(Changes(choices=(Choice(feed_url, options, is_news),)))
+        return None
+
+    async def arrange(self, feed_url: str, folder: str, title: str) -> bool:
+        if feed_url not in {feed.url for feed, _ in self.store.feeds()}:
+            return False
+        self.store.apply(Changes(subscriptions=(Subscription(feed_url, folder, title),)))
+        return True
+
     def _subscribe(self, url: str, folder: str) -> None:
         feed = Feed(url, url.split("/")[2])
         self.store.apply(Changes(feeds=(feed,), subscriptions=(Subscription(url, folder),)))
@@ -153,7 +168,8 @@ def feeds_of(store: Store) -> None:
         FeedState(WIRE, due=NOW + timedelta(minutes=25), last_polled=past, last_success=past, last_status=200),
         FeedState(
             HILLS, due=NOW + timedelta(hours=4), failures=3, last_polled=past,
-            last_success=NOW - timedelta(days=3), last_status=403, problem="refused (status 403)",
+            last_success=NOW - timedelta(days=3), last_status=403, problem="403 Forbidden: a Cloudflare wall",
+            cause="a Cloudflare wall", since=NOW - timedelta(days=3),
         ),
     )  # fmt: skip
     store.apply(Changes(feeds=feeds, subscriptions=places, states=states))

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from standfirst.errors import Code, Problem, Stage
-from standfirst.model import Changes, Noted
+from standfirst.model import Changes, Feed, FeedState, Noted, Subscription
 from standfirst.store.memory import MemoryStore
 
 from .asgi import call, get, post
@@ -36,10 +36,12 @@ def multipart(fields: dict[str, str], file: tuple[str, bytes] | None = None) -> 
 
 def test_each_feed_is_one_line_in_words(app: Starlette) -> None:
     page = words(get(app, "/feeds").text)
-    assert "4 articles, newest 1 hour ago · polled 5 minutes ago, next in 25 minutes · 1 page waiting" in page
+    assert "4 articles, newest 1 hour ago · polled 5 minutes ago (200), next in 25 minutes · 1 page waiting" in page
     assert "not polled yet, next as soon as its turn comes" in page
-    assert "failed 3 times in a row, last answered well 3 days ago" in page and "refused (status 403)" in page
-    assert "Without a folder" in page
+    assert "failed 3 times in a row, last answered well 3 days ago" in page
+    assert "403 Forbidden: a Cloudflare wall" in page
+    assert "In trouble 1 a Cloudflare wall A Diary of the Hills" in page
+    assert page.index("A Diary of the Hills") < page.index("Northern Wire")
 
 
 def test_one_feed_s_page_has_its_problems_alone(app: Starlette) -> None:
@@ -169,10 +171,79 @@ def test_removing_keeps_the_articles(app: Starlette, store: MemoryStore) -> None
 
 def test_problems_stand_by_kind_with_advice(app: Starlette, store: MemoryStore) -> None:
     page = words(get(app, "/problems").text)
-    assert "2 problems, by kind." in page
+    assert "2 problems, by cause." in page
     assert "Met once, just now" in page
     again = Problem(Stage.FETCH, Code.HTTP_STATUS, HILLS, "", "status 403", "status 200")
     store.apply(Changes(problems=(Noted(again, NOW + timedelta(seconds=30)),)))
     assert "Met 2 times, last" in words(get(app, "/problems").text)
     assert "/rss/channel/item[3]" in page and "To do: nothing: the entry has neither link nor guid" in page
     assert "None. Everything" in words(get(app_over(MemoryStore()), "/problems").text)
+
+
+def test_problems_are_counted_by_cause() -> None:
+    store = MemoryStore()
+    said = [
+        (f"https://{n}.example/", "HTTP 403 Forbidden" if n % 2 else "HTTP 500 Internal Server Error") for n in range(5)
+    ]
+    problems = [Problem(Stage.FETCH, Code.HTTP_STATUS, url, "", found, "200") for url, found in said]
+    store.apply(Changes(problems=tuple(Noted(problem, NOW) for problem in problems)))
+    page = get(app_over(store), "/problems").text
+    assert '3 <a href="#http-status-http-500-internal-server-error">HTTP 500 Internal Server Error</a>' in page
+    assert '<section class="sec" id="http-status-http-403-forbidden">' in page
+    assert page.index("500 Internal") < page.index("403 Forbidden")
+
+
+def test_the_list_is_narrowed_by_words_folder_and_cause(app: Starlette) -> None:
+    assert "1 feed" in words(get(app, "/feeds?q=tide+HOME").text) and WIRE not in get(app, "/feeds?q=tide").text
+    assert HILLS not in get(app, "/feeds?folder=Home+news").text
+    assert HILLS in get(app, "/feeds?folder=").text and WIRE not in get(app, "/feeds?folder=").text
+    cause = get(app, "/feeds?cause=a+Cloudflare+wall").text
+    assert HILLS in cause and WIRE not in cause
+    assert "No feed in your list answers to that." in get(app, "/feeds?q=nonsense").text
+
+
+def many(number: int) -> MemoryStore:
+    """Feeds, every hundredth of them refused."""
+    store = MemoryStore()
+    feeds = tuple(Feed(f"https://{n:05}.example/feed", f"{n:05}.example", f"Feed {n:05}") for n in range(number))
+    places = tuple(Subscription(feed.url, f"Folder {n % 7}") for n, feed in enumerate(feeds))
+    ill = [feed.url for feed in feeds[::100]]
+    states = tuple(FeedState(url, failures=1, cause="refused (403)", problem="403", last_polled=NOW) for url in ill)
+    store.apply(Changes(feeds=feeds, subscriptions=places, states=states))
+    return store
+
+
+def test_a_very_long_list_is_cut_and_says_so() -> None:
+    app = app_over(many(1200))
+    page = get(app, "/feeds").text
+    assert page.count('action="/feeds/poll"') == 512
+    assert "512 of 1200 feeds are shown." in words(page)
+    assert '<a href="/feeds?folder=Folder+3">Folder 3</a> 171' in page
+    assert "Feed 01199" in get(app, "/feeds?q=01199").text
+    beside = get(app, "/").text.split('<nav class="feeds"')[1]
+    assert (
+        beside.count('class="name"') == 0 and "Folder 6" in beside and 'Feeds in trouble <span class="n">12' in beside
+    )
+    one = get(app, "/?folder=Folder+3").text.split('<nav class="feeds"')[1]
+    assert one.count('class="name"') == 171
+    alone = get(app, "/?feed=https://00004.example/feed").text.split('<nav class="feeds"')[1]
+    assert alone.count('class="name"') == 1 and "Feed 00004" in alone
+
+
+def test_a_feed_s_page_tells_its_rhythm_and_its_last_answer(app: Starlette, store: MemoryStore) -> None:
+    past = NOW - timedelta(minutes=5)
+    state = FeedState(
+        WIRE, due=NOW + timedelta(hours=3), interval=14400, habit=600_000, last_polled=past, last_success=past,
+        last_status=304, media_type="application/rss+xml", newest=NOW - timedelta(days=2),
+    )  # fmt: skip
+    store.apply(Changes(states=(state,)))
+    page = words(get(app, f"/feeds/one?url={WIRE}").text)
+    assert "Last answer304, 5 minutes ago" in page and "Read asapplication/rss+xml" in page
+    assert "Polledevery 4 hours; it prints weekly" in page
+    assert "Next poll23 November 2026, 12:30 UTC" in page
+    ill = words(get(app, f"/feeds/one?url={HILLS}").text)
+    assert "In troublesince 20 November 2026, 09:30 UTC; failed 3 times in a row" in ill
+
+
+def test_the_river_says_beside_it_what_is_wrong(app: Starlette) -> None:
+    assert '<span class="ill">a Cloudflare wall since Friday</span>' in get(app, "/").text

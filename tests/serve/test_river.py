@@ -107,7 +107,7 @@ def test_feeds_and_folders_stand_beside_the_river_with_their_counts(app: Starlet
     nav = page.split('<nav class="feeds"')[1]
     assert 'All feeds <span class="n">11</span>' in nav
     assert '<span class="name">Northern Wire</span> <span class="n">4</span>' in nav
-    assert "in trouble" in nav and "not polled yet" in nav
+    assert "a Cloudflare wall since Friday" in nav and "not polled yet" in nav
     for page_that_is_not in ("Unread", "Starred", "Stories", "Speakers", "Trace"):
         assert page_that_is_not not in page
 

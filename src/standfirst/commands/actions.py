@@ -14,10 +14,24 @@ from datetime import timedelta
 from standfirst.collect import starter as starting
 from standfirst.config import Clock, Settings
 from standfirst.errors import Code, FetchError, Problem, Stage
-from standfirst.model import Changes, Feed, FeedLink, FeedState, Noted, Outline, Page, Reading, Subscription, digest_of
+from standfirst.model import (
+    Changes,
+    Choice,
+    Feed,
+    FeedLink,
+    FeedOptions,
+    FeedState,
+    Noted,
+    Outline,
+    Page,
+    Reading,
+    Subscription,
+    digest_of,
+)
 from standfirst.pipeline import FEED_ACCEPT, Intake
 from standfirst.serve.actions import Added, Discovery, FeedPreview, Imported, PreviewEntry, Starter
 from standfirst.store.protocol import Audience, Store
+from standfirst.text import clean_line
 from standfirst.urls import clean, outlet_of, parse
 from standfirst.workers import Answer, Task, Workers
 
@@ -175,7 +189,32 @@ class PageActions:
             for feed, state in await asyncio.to_thread(self._store.feeds):
                 if feed.url == feed_url:
                     return await (await self._opened()).poll(feed, state)
-        return Problem(Stage.COLLECT, Code.NO_FEED_FOUND, feed_url, "", "no such subscription", "a feed of the list")
+        return _no_subscription(feed_url)
+
+    async def choose(self, feed_url: str, options: FeedOptions, is_news: bool) -> Problem | None:
+        """Keep what was chosen; a feed in trouble is tried again at once, since this may be its remedy."""
+        from standfirst.collect.fetch_options import (
+            faults,
+        )  # brings the HTTP client, which an idle server does not need
+
+        found = [each for each in await asyncio.to_thread(self._store.feeds) if each[0].url == feed_url]
+        if not found:
+            return _no_subscription(feed_url)
+        if wrong := faults(options):
+            return Problem(Stage.SETTINGS, Code.SETTING_INVALID, feed_url, "", *wrong[0])
+        state = found[0][1]
+        again = (replace(state, due=self._clock()),) if state.failures else ()
+        changes = Changes(choices=(Choice(feed_url, options, is_news),), states=again)
+        await asyncio.to_thread(self._store.apply, changes)
+        return None
+
+    async def arrange(self, feed_url: str, folder: str, title: str) -> bool:
+        """Give a feed a folder and a title."""
+        if all(feed.url != feed_url for feed, _ in await asyncio.to_thread(self._store.feeds)):
+            return False
+        place = Subscription(feed_url, clean_line(folder, 200), clean_line(title, 500))
+        await asyncio.to_thread(self._store.apply, Changes(subscriptions=(place,)))
+        return True
 
     async def _state(self, url: str) -> FeedState:
         """The feed's state without validators: what was just fetched is to be read whole."""
@@ -241,6 +280,10 @@ class _Busy:
 
     async def __aexit__(self, *_: object) -> None:
         self._actions.leave()
+
+
+def _no_subscription(url: str) -> Problem:
+    return Problem(Stage.COLLECT, Code.NO_FEED_FOUND, url, "", "no such subscription", "a feed of the list")
 
 
 def _preview(url: str, reading: Reading) -> FeedPreview:

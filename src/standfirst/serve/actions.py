@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from standfirst.errors import Problem
-from standfirst.model import FeedLink
+from standfirst.model import FeedLink, FeedOptions
 
 
 class PreviewEntry(NamedTuple):
@@ -103,3 +103,9 @@ class Actions(Protocol):
 
     async def poll(self, feed_url: str) -> Problem | None:
         """Poll this feed now; what went wrong, or None."""
+
+    async def choose(self, feed_url: str, options: FeedOptions, is_news: bool) -> Problem | None:
+        """Fetch this feed in this way from now on; what cannot be sent, or None. No problem quotes a secret."""
+
+    async def arrange(self, feed_url: str, folder: str, title: str) -> bool:
+        """Move this feed to a folder and call it by this title ("" for its own). False where it is not in the list."""

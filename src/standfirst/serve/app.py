@@ -11,13 +11,14 @@ from starlette.routing import Route
 
 from standfirst.config import Clock, ServeSettings
 from standfirst.errors import StoreError
-from standfirst.serve import article, feeds, refusals, river, views
+from standfirst.serve import article, choosing, feeds, refusals, river, views
 from standfirst.serve.actions import Actions
 from standfirst.serve.guard import Guard
 from standfirst.serve.house import House, house_of
 from standfirst.serve.render import renderer
 from standfirst.store.protocol import Audience, Library
 
+PROBLEMS_LISTED = 500
 ROUTES = [
     Route("/", river.river),
     Route("/river/news", river.news),
@@ -32,6 +33,8 @@ ROUTES = [
     Route("/feeds/starters", feeds.take_starters, methods=["POST"]),
     Route("/feeds/poll", feeds.poll, methods=["POST"]),
     Route("/feeds/remove", feeds.remove, methods=["POST"]),
+    Route("/feeds/options", choosing.choose, methods=["POST"]),
+    Route("/feeds/place", choosing.arrange, methods=["POST"]),
 ]
 
 
@@ -61,10 +64,12 @@ def create_app(library: Library, actions: Actions, clock: Clock, settings: Serve
 
 
 async def problems(request: Request) -> Response:
-    """GET /problems: everything stored that went wrong, by kind, each with what to do."""
+    """GET /problems: everything stored that went wrong, by cause, each with what to do."""
     house = house_of(request)
-    rows = await house.ask(house.library.problems, Audience.OWNER)
-    return house.page(request, "problems.html", groups=views.problem_groups(rows), total=len(rows))
+    rows = await house.ask(house.library.problems, Audience.OWNER, PROBLEMS_LISTED)
+    counts = await house.ask(house.library.counts, Audience.OWNER)
+    total = max(counts.problems, len(rows))
+    return house.page(request, "problems.html", groups=views.problem_groups(rows), listed=len(rows), total=total)
 
 
 async def healthz(request: Request) -> Response:

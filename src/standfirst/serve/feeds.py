@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.datastructures import FormData, UploadFile
@@ -13,16 +14,18 @@ from standfirst.errors import Problem
 from standfirst.serve import views
 from standfirst.serve.actions import Discovery, Imported
 from standfirst.serve.guard import MAX_FORM, MAX_OPML
-from standfirst.serve.house import House, house_of
+from standfirst.serve.health import causes, in_trouble
+from standfirst.serve.house import house_of
 from standfirst.store.protocol import Audience, FeedHealth
 
+PROBLEMS_SEARCHED = 5000
 NOTHING_GIVEN = "Give an address: of a feed, or of a site that has one."
 NO_FILE = "Choose an OPML file, or paste its text."
 NONE_TICKED = "Tick at least one feed, or take them all."
 
 
 async def feeds(request: Request) -> Response:
-    """GET /feeds: every feed in one line, in words; the ways to add more; the export."""
+    """GET /feeds: those in trouble first, then every feed in one line, in words; the ways to add more; the export."""
     return await _feeds_page(request, 200)
 
 
@@ -36,7 +39,7 @@ async def _feeds_page(request: Request, status: int, wanted: str = "") -> Respon
         request,
         "feeds.html",
         status,
-        folders=views.folders(health),
+        **_listed(health, _asked(request), house.clock()),
         total=len(health),
         starters=tuple(s for s in starters if s.url not in had),
         starters_note=note,
@@ -44,21 +47,50 @@ async def _feeds_page(request: Request, status: int, wanted: str = "") -> Respon
     )
 
 
+def _asked(request: Request) -> views.Asked:
+    given = request.query_params
+    return views.Asked(given.get("folder"), given.get("q", "").strip()[:200], given.get("cause", ""))
+
+
+def _listed(health: tuple[FeedHealth, ...], asked: views.Asked, now: datetime) -> dict[str, object]:
+    """What the list shows: those in trouble, the folders with their feeds, and how many there are in all."""
+    lines = views.narrowed(health, asked, now)
+    troubled = in_trouble(lines, now)
+    ill = {line.feed.url for line, _ in troubled}
+    well = tuple(line for line in lines if line.feed.url not in ill)
+    return {
+        "asked": asked,
+        "matching": len(lines),
+        "causes": causes(troubled),
+        "troubled": troubled[: views.MOST_LISTED],
+        "folders": views.folders(well[: views.MOST_LISTED]),
+        "shown": len(well[: views.MOST_LISTED]) + len(troubled[: views.MOST_LISTED]),
+        "all_folders": views.folders(health) if len(health) > views.MOST_LISTED else (),
+    }
+
+
 async def feed(request: Request) -> Response:
-    """GET /feeds/one: all that is known of one feed, and its problems."""
-    return await _feed_page(request, request.query_params.get("url", ""))
+    """GET /feeds/one: all that is known of one feed, its problems, and what its reader chose for it."""
+    return await feed_page(request, request.query_params.get("url", ""))
 
 
-async def _feed_page(request: Request, url: str, problem: Problem | None = None) -> Response:
+async def feed_page(
+    request: Request, url: str, problem: Problem | None = None, status: int = 200, failed: str = "poll"
+) -> Response:
+    """The page of one feed. problem: what just went wrong; failed: at what, "poll" or "options"."""
     house = house_of(request)
-    line = await _line(house, url)
-    rows = await house.ask(house.library.problems, Audience.OWNER)
-    own = tuple(row for row in rows if row.source == url)
-    return house.page(request, "feed.html", line=line, groups=views.problem_groups(own), problem=problem)
-
-
-async def _line(house: House, url: str) -> FeedHealth:
     health = await house.ask(house.library.health, Audience.OWNER)
+    line = line_of(health, url)
+    rows = await house.ask(house.library.problems, Audience.OWNER, PROBLEMS_SEARCHED)
+    own = tuple(row for row in rows if row.source in (url, line.state.moved_to))
+    names = tuple(sorted({each.subscription.folder for each in health} - {""}))
+    groups = views.problem_groups(own)
+    told = {"problem": problem, "failed": failed, "folder_names": names[: views.MOST_LISTED]}
+    return house.page(request, "feed.html", status, line=line, groups=groups, **told)
+
+
+def line_of(health: tuple[FeedHealth, ...], url: str) -> FeedHealth:
+    """The health of one feed; 404 where it is not in the list."""
     line = next((line for line in health if line.feed.url == url), None)
     if line is None:
         raise HTTPException(404)
@@ -93,7 +125,7 @@ async def add(request: Request) -> Response:
         return RedirectResponse("/?" + urlencode({"feed": added.feed_url}), 303)
     health = await house.ask(house.library.health, Audience.OWNER)
     if any(line.feed.url == added.feed_url for line in health):
-        return await _feed_page(request, added.feed_url, added.problem)
+        return await feed_page(request, added.feed_url, added.problem)
     return await _look_page(request, Discovery(address, (), None, added.problem))
 
 
@@ -110,7 +142,7 @@ async def _opml(form: FormData) -> tuple[bytes, str]:
     file = form.get("file")
     if isinstance(file, UploadFile) and file.filename:
         return await file.read(), file.filename[:200]
-    return _word(form, "text").encode("utf-8", "replace"), "pasted text"
+    return word(form, "text").encode("utf-8", "replace"), "pasted text"
 
 
 async def take_starters(request: Request) -> Response:
@@ -118,7 +150,7 @@ async def take_starters(request: Request) -> Response:
     house = house_of(request)
     async with request.form() as form:
         urls = tuple(url for url in form.getlist("url") if isinstance(url, str))
-        take_all = _word(form, "all")
+        take_all = word(form, "all")
     if take_all:
         urls = tuple(starter.url for starter in await house.ask(house.actions.starters))
     if not urls:
@@ -144,10 +176,10 @@ async def poll(request: Request) -> Response:
     """POST /feeds/poll: poll a feed now; then its page, with what went wrong if something did."""
     house = house_of(request)
     [url] = await _words(request, "url")
-    await _line(house, url)
+    line_of(await house.ask(house.library.health, Audience.OWNER), url)
     problem = await house.actions.poll(url)
     if problem is not None:
-        return await _feed_page(request, url, problem)
+        return await feed_page(request, url, problem)
     return RedirectResponse("/feeds/one?" + urlencode({"url": url}), 303)
 
 
@@ -161,9 +193,10 @@ async def remove(request: Request) -> Response:
 
 async def _words(request: Request, *names: str) -> tuple[str, ...]:
     async with request.form() as form:
-        return tuple(_word(form, name) for name in names)
+        return tuple(word(form, name) for name in names)
 
 
-def _word(form: FormData, name: str) -> str:
+def word(form: FormData, name: str) -> str:
+    """What stands in one field of a form, without blanks around it; "" where it is not there."""
     value = form.get(name, "")
     return value.replace("\0", "").strip() if isinstance(value, str) else ""

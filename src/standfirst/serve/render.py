@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from standfirst import text
-from standfirst.serve import views, words
+from standfirst.serve import health, views, words
 
 _HERE = Path(__file__).parent
 STATIC_FOLDER = _HERE / "static"
@@ -72,6 +72,7 @@ class Renderer:
         # the extension adds this method; with no catalogue {% trans %} prints its own English, and needs no Babel
         self.environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
         self.environment.globals.update(static=static.address, feed_name=views.feed_name, advice=views.advice)
+        self.environment.globals.update(trouble_of=health.trouble_of, pace_of=health.pace_in_words)
         self.environment.filters.update(_FILTERS)
         for name in self.environment.list_templates():
             self.environment.get_template(name)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from standfirst.serve import views, words
+from standfirst.serve.health import trouble_of
 from standfirst.serve.house import House, house_of
 from standfirst.store.protocol import Audience, Counts, FeedHealth, Key, River
 
@@ -65,7 +66,8 @@ def _river_page(
         place=place,
         days=views.days(found.items, house.clock()),
         found=found,
-        folders=views.folders(health),
+        folders=views.beside(views.folders(health), place.feed, place.folder),
+        troubled=sum(1 for line in health if trouble_of(line, house.clock())),
         counts=counts,
         held=_held(place, health, counts),
         waiting=[line for line in in_view if line.state.last_polled is None],

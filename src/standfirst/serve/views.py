@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from standfirst.errors import Code
 from standfirst.model import Article, Block, BlockKind, Feed, Subscription
 from standfirst.serve import words
+from standfirst.serve.health import trouble_of
 from standfirst.store.protocol import ArticleView, FeedHealth, ProblemRow, RevisionView, RiverItem
+
+MOST_BESIDE = 300
+"""Feeds beside the river, and MOST_LISTED on the page of feeds: beyond that they are found by folder and words."""
+MOST_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +35,15 @@ class Folder:
 
     name: str
     feeds: tuple[FeedHealth, ...]
+    articles: int
 
-    @property
-    def articles(self) -> int:
-        return sum(line.articles for line in self.feeds)
+
+class Asked(NamedTuple):
+    """What the list of feeds is narrowed to: a folder ("" for feeds in none), words, a cause of trouble."""
+
+    folder: str | None = None
+    words: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +80,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class ProblemGroup:
-    """All stored problems of one kind: its code in words, what to do, and the rows, newest first."""
+    """All stored problems of one cause: the cause in words, what to do, and the rows, newest first."""
 
     code: str
     heading: str
     advice: str
     rows: tuple[ProblemRow, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The group's name in an address: "http-status-403-forbidden"."""
+        return re.sub(r"[^a-z0-9]+", "-", f"{self.code} {self.heading}".lower()).strip("-")
 
 
 def days(items: Iterable[RiverItem], now: datetime) -> tuple[Day, ...]:
@@ -93,8 +110,38 @@ def folders(health: Iterable[FeedHealth]) -> tuple[Folder, ...]:
     by_name: dict[str, list[FeedHealth]] = {}
     for line in health:
         by_name.setdefault(line.subscription.folder, []).append(line)
-    named = [Folder(name, tuple(lines)) for name, lines in by_name.items() if name]
-    return tuple(named) + tuple(Folder("", tuple(lines)) for name, lines in by_name.items() if not name)
+    made = [Folder(name, tuple(lines), sum(line.articles for line in lines)) for name, lines in by_name.items()]
+    return tuple(sorted(made, key=lambda folder: not folder.name))
+
+
+def narrowed(health: Iterable[FeedHealth], asked: Asked, now: datetime) -> tuple[FeedHealth, ...]:
+    """The feeds that a list is narrowed to: in a folder, in trouble of one cause, with all the words somewhere."""
+    lines = tuple(health)
+    if asked.folder is not None:
+        lines = tuple(line for line in lines if line.subscription.folder == asked.folder)
+    if asked.cause:
+        causes = ((line, trouble_of(line, now)) for line in lines)
+        lines = tuple(line for line, trouble in causes if trouble and trouble.cause == asked.cause)
+    wanted = asked.words.casefold().split()
+    return tuple(line for line in lines if all(word in _told(line) for word in wanted)) if wanted else lines
+
+
+def _told(line: FeedHealth) -> str:
+    place = line.subscription
+    return f"{place.title} {line.feed.title} {line.feed.url} {line.feed.outlet} {place.folder}".casefold()
+
+
+def beside(all_folders: tuple[Folder, ...], feed: str | None, folder: str | None) -> tuple[Folder, ...]:
+    """The folders as they stand beside the river: all feeds where they are few, else those of the folder in view."""
+    if sum(len(each.feeds) for each in all_folders) <= MOST_BESIDE:
+        return all_folders
+    return tuple(_short(each, feed, folder) for each in all_folders)
+
+
+def _short(folder: Folder, feed: str | None, in_view: str | None) -> Folder:
+    shown = folder.feeds[:MOST_BESIDE] if folder.name == in_view else ()
+    own = tuple(line for line in folder.feeds if line.feed.url == feed and line not in shown) if feed else ()
+    return Folder(folder.name, shown + own, folder.articles)
 
 
 def pieces(article: Article) -> tuple[Piece, ...]:
@@ -149,13 +196,12 @@ def _old(view: ArticleView, article: Article) -> RevisionView | None:
 
 
 def problem_groups(rows: Iterable[ProblemRow]) -> tuple[ProblemGroup, ...]:
-    """Stored problems by kind, the kind met last first."""
-    by_code: dict[str, list[ProblemRow]] = {}
+    """Stored problems by cause, the commonest first: by their code, and those of a status by what the server said."""
+    by_cause: dict[tuple[str, str], list[ProblemRow]] = {}
     for row in rows:
-        by_code.setdefault(row.code, []).append(row)
-    return tuple(
-        ProblemGroup(code, words.problem_heading(code), advice(code), tuple(group)) for code, group in by_code.items()
-    )
+        by_cause.setdefault((row.code, words.cause_heading(row.code, row.found)), []).append(row)
+    groups = [ProblemGroup(code, heading, advice(code), tuple(g)) for (code, heading), g in by_cause.items()]
+    return tuple(sorted(groups, key=lambda group: -len(group.rows)))
 
 
 def advice(code: str) -> str:

@@ -47,6 +47,16 @@ def day_heading(day: date, today: date) -> str:
     return f"Yesterday, {name}" if day == today - timedelta(days=1) else name
 
 
+def since_when(then: datetime, now: datetime) -> str:
+    """A moment as it stands after "since", in UTC: "14:05" today, "Friday" this week, else "3 November"."""
+    days = (now.date() - then.date()).days
+    if days <= 0:
+        return f"{then:%H:%M}"
+    if days < 7:
+        return "yesterday" if days == 1 else _DAYS[then.weekday()]
+    return f"{then.day} {_MONTHS[then.month - 1]}" + (f" {then.year}" if then.year != now.year else "")
+
+
 def state_in_words(state: str) -> str:
     """How much of an article is held, where that is not all of it; "" for the full text."""
     return _STATES.get(state, "")
@@ -123,3 +133,10 @@ def problem_heading(code: str) -> str:
     """A problem's code as words: "not-a-feed" reads "Not a feed", "http-status" "HTTP status"."""
     heading = code.replace("-", " ").capitalize()
     return _ABBREVIATION.sub(lambda match: match[0].upper(), heading)
+
+
+def cause_heading(code: str, found: str) -> str:
+    """The cause of a problem: its code in words, but of a refusing answer what the server said."""
+    if code in ("http-status", "gone") and found.startswith("HTTP "):
+        return found
+    return problem_heading(code)

@@ -23,6 +23,7 @@ PAGES_AT_ONCE = 64
 PAGES_PER_HOST = 2
 TICK = 0.5
 BACKLOG = 1000
+BACKLOG_SECONDS = 5.0  # after which it is asked for anew, so that what came since goes first
 DISK_FULL_PAUSE = 30.0
 
 Tell = Callable[[Tally], None]
@@ -39,6 +40,7 @@ class Schedule:
         self._hosts: dict[str, int] = {}
         self._host_of: dict[str, str] = {}
         self._backlog: list[PageJob] = []
+        self._backlog_asked = 0.0
 
     async def once(self, tell: Tell) -> Tally:
         """Poll every feed once, due or not, then read every page that is wanted by now."""
@@ -84,7 +86,9 @@ class Schedule:
     async def _start_pages(self) -> None:
         if len(self._pages) >= PAGES_AT_ONCE:
             return
-        if not self._take_from_backlog():
+        now = asyncio.get_running_loop().time()
+        if now - self._backlog_asked > BACKLOG_SECONDS or not self._take_from_backlog():
+            self._backlog_asked = now
             # far more than there is room for, since the newest may all lie on one host that is slow
             jobs = await asyncio.to_thread(self._store.jobs, self._clock(), BACKLOG, tuple(self._pages))
             self._backlog = list(jobs)

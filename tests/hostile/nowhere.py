@@ -11,7 +11,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import aiohttp
 import pytest
@@ -29,14 +29,9 @@ class NoSocket(OSError):
     """A socket would have been made here."""
 
 
-class _NoSockets:
-    """The socket module but for sockets."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(socket, name)
-
-    def socket(self, **_: object) -> None:
-        raise NoSocket(113, "no socket in this test")
+def refuse(*_: object, **__: object) -> NoReturn:
+    """In place of making or connecting a socket."""
+    raise NoSocket(113, "no socket in this test")
 
 
 class Names(AbstractResolver):
@@ -122,7 +117,8 @@ async def nowhere(**settings: Any) -> AsyncIterator[Nowhere]:
             raise
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fetch_dial, "socket", _NoSockets())
+        patch.setattr(fetch_dial, "MeteredSocket", refuse)
+        patch.setattr(socket.socket, "connect", refuse)  # should sockets ever be made elsewhere
         patch.setattr(fetch._dialler, "socket_for", noted)
         async with fetch:
             here.cut_off(patch)

@@ -239,6 +239,15 @@ class Fetch:
         body = Body(headers.get("content-encoding", ""), self._settings)
         if (response.content_length or 0) > self._settings.max_wire:
             raise too_large(f"{response.content_length} bytes announced", self._settings.max_wire)
+        socket = self._dialler.admit(response, self._settings.max_wire)
+        try:
+            return await self._read(response, body)
+        except aiohttp.ClientPayloadError:
+            if socket is not None and socket.is_over:
+                raise fetch_trouble.endless(self._settings) from None
+            raise
+
+    async def _read(self, response: aiohttp.ClientResponse, body: Body) -> bytes:
         async with AsyncExitStack() as room:
             is_waiting = True
             async for chunk in response.content.iter_any():

@@ -10,6 +10,7 @@ from http import HTTPStatus
 import aiohttp
 from aiohttp.http_exceptions import LineTooLong
 
+from standfirst.collect.fetch_wire import OverLimit
 from standfirst.config import FetchSettings
 from standfirst.errors import Code, FetchError, Problem, Stage
 from standfirst.text import clean_line
@@ -56,6 +57,11 @@ def held(seconds: float) -> Trouble:
     return Trouble(Code.ASKED_TO_WAIT, found, "a request after that", retry_after=seconds)
 
 
+def endless(settings: FetchSettings) -> Trouble:
+    """Bytes that are no body, without end."""
+    return Trouble(Code.TOO_LARGE, "an answer that goes on past its limit", f"{settings.max_wire} bytes at most")
+
+
 def of_status(status: int, headers: dict[str, str], now: datetime, *, conditional: bool) -> Trouble:
     """An answer that is none: neither 2xx nor, to a conditional request, 304."""
     name = f"HTTP {status} {_phrase(status)}".strip()
@@ -78,6 +84,8 @@ def retry_after(headers: dict[str, str], now: datetime) -> float | None:
 
 def of_exception(error: Exception, settings: FetchSettings) -> Trouble:
     """The words for what the HTTP client raised. Anything that is no failure of the network is raised again."""
+    if _is_over_limit(error):
+        return endless(settings)
     if isinstance(error, aiohttp.ClientConnectorDNSError | aiohttp.ClientConnectorError):
         return _of_connecting(error)
     if isinstance(error, TimeoutError):
@@ -93,6 +101,13 @@ def of_exception(error: Exception, settings: FetchSettings) -> Trouble:
     if isinstance(error, aiohttp.ClientConnectionError | OSError):
         return Trouble(Code.CONNECTION_FAILED, "a connection closed without an answer", "an answer")
     raise error
+
+
+def _is_over_limit(error: BaseException | None) -> bool:
+    """Whether the socket refused to take in more; the HTTP client wraps that in errors of its own."""
+    while error is not None and not isinstance(error, OverLimit):
+        error = error.__cause__
+    return error is not None
 
 
 def _of_connecting(error: aiohttp.ClientConnectorError) -> Trouble:

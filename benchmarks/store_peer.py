@@ -168,7 +168,7 @@ def _shown(value: float) -> str:
 
 
 def _line(label: str, values: list[str]) -> None:
-    print(f"{label:52}" + "".join(f"{each:>10}" for each in values))
+    print(f"{label:62}" + "".join(f"{each:>10}" for each in values))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def test_each_feed_is_one_line_in_words(app: Starlette) -> None:
     page = words(get(app, "/feeds").text)
     assert "4 articles, newest 1 hour ago · polled 5 minutes ago (200), next in 25 minutes · 1 page waiting" in page
     assert "not polled yet, next as soon as its turn comes" in page
-    assert "failed 3 times in a row, last answered well 3 days ago" in page
+    assert "failed 3 times in a row since Friday, last answered well 3 days ago" in page
     assert "403 Forbidden: a Cloudflare wall" in page
     assert "In trouble 1 a Cloudflare wall A Diary of the Hills" in page
     assert page.index("A Diary of the Hills") < page.index("Northern Wire")

@@ -151,10 +151,12 @@ class PageActions:
         subscribed = {h.subscription.feed for h in await asyncio.to_thread(self._store.health, Audience.OWNER)}
         now = self._clock()
         unique = {outline.url: outline for outline in outlines}
+        fresh = [outline for outline in unique.values() if outline.url not in known]
         changes = Changes(
-            feeds=tuple(Feed(o.url, outlet_of(o.url), o.title, o.site) for o in unique.values() if o.url not in known),
+            feeds=tuple(Feed(o.url, outlet_of(o.url), o.title, o.site) for o in fresh),
             subscriptions=tuple(Subscription(o.url, o.folder, o.title) for o in unique.values()),
-            states=tuple(FeedState(o.url, due=now) for o in unique.values() if o.url not in known),
+            # in the file's order, no two due at the same moment: what is due is found without sorting
+            states=tuple(FeedState(o.url, due=now - timedelta(microseconds=n)) for n, o in enumerate(reversed(fresh))),
             problems=tuple(Noted(problem, now) for problem in problems),
         )
         await asyncio.to_thread(self._store.apply, changes)

@@ -36,9 +36,14 @@ class Trouble:
     now: datetime
 
     @property
+    def when(self) -> str:
+        """Since when, in words; "" where that is not known."""
+        return words.since_when(self.since, self.now) if self.since else ""
+
+    @property
     def short(self) -> str:
         """One short line, as it stands beside the river: "refused (403) since Friday"."""
-        return f"{self.cause} since {words.since_when(self.since, self.now)}" if self.since else self.cause
+        return f"{self.cause} since {self.when}" if self.when else self.cause
 
 
 def trouble_of(line: FeedHealth, now: datetime) -> Trouble | None:

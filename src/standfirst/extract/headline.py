@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from standfirst.extract.dom import words_of
+from standfirst.extract.dom import Node, words_of
 from standfirst.extract.found import Found
+from standfirst.extract.headings import ends_trail, printed_below
 from standfirst.extract.likeness import similarity
 from standfirst.extract.metadata import Head
 from standfirst.model import Entry, Method
@@ -28,7 +29,7 @@ def find_headline(head: Head, entry: Entry | None) -> Found | None:
     ]
     best = max(printed, key=lambda found: _agreement(found.value, titles), default=None)
     if best is not None and (not titles or _agreement(best.value, titles) >= _CLOSE):
-        return _outvoted(best, head) or _without_kicker(best, head)
+        return _below_trail(best, named, head) or _outvoted(best, head) or _without_kicker(best, head)
     if len(printed) == 1 and not named[:-1]:
         return printed[0]
     return named[0] if named else best
@@ -36,6 +37,26 @@ def find_headline(head: Head, entry: Entry | None) -> Found | None:
 
 def _has_letters(words: str) -> bool:
     return any(map(str.isalnum, words))
+
+
+def _below_trail(printed: Found, named: list[Found], head: Head) -> Found | None:
+    """The headline printed below a trail that ends in a title for search engines, if the page's metadata knows it.
+
+    Where they know it together with the kicker above it, it is as they say it.
+    """
+    if not isinstance(printed.place, Node) or not ends_trail(printed.place):
+        return None
+    known = {_fold(found.value): found for found in reversed(named)}
+    place = printed_below(head.tree, printed.place, lambda words: _fold(words) in known)
+    if place is None:
+        return None
+    words = words_of(place)
+    return Found(words, Method.DOM, place) if not _has_parts(place) else known[_fold(words)]
+
+
+def _has_parts(heading: Node) -> bool:
+    """Whether several elements of a heading print words of it, as a kicker and a headline."""
+    return sum(not isinstance(child, str) and child.mass + child.linked > 0 for child in heading.children) > 1
 
 
 def _outvoted(printed: Found, head: Head) -> Found | None:
@@ -47,7 +68,7 @@ def _outvoted(printed: Found, head: Head) -> Found | None:
     if said is None or given is None or _fold(said.value) != _fold(given.value):
         return None
     one, other = _fold(said.value), _fold(printed.value)
-    return said if one != other and (one in other or other in one) else None
+    return said if one != other and (one.endswith(other) or one in other) else None
 
 
 def _without_kicker(printed: Found, head: Head) -> Found:

@@ -13,6 +13,7 @@ from standfirst.extract.body import find_body
 from standfirst.extract.bylines import find_bylines
 from standfirst.extract.decode import to_utf8
 from standfirst.extract.found import Found
+from standfirst.extract.headings import heading_around
 from standfirst.extract.headline import find_headline
 from standfirst.extract.language import detect, find_language
 from standfirst.extract.likeness import similarity
@@ -53,7 +54,8 @@ def extract(page: Page, entry: Entry | None, site: Site) -> Article | Problem:
     headline = find_headline(head, entry)
     if headline is None:
         return Problem(Stage.EXTRACT, Code.PAGE_UNREADABLE, page.url, "", "no heading and no title", "a headline")
-    place = headline.place if isinstance(headline.place, dom.Node) and headline.place.tag != "meta" else None
+    place = heading_around(headline.place) if isinstance(headline.place, dom.Node) else None
+    place = place if place is not None and place.tag != "meta" else None
     body = find_body(tree, place or head.printed_headline(headline.value), is_free(head) is True)
     verdict = judge(head, body._replace(blocks=within_said(head, body.blocks)))
     standfirst = find_standfirst(head, headline.value, body.lead, verdict.blocks)

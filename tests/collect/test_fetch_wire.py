@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from standfirst.collect.fetch_wire import HEAD_LIMIT, MeteredSocket, OverLimit
+from standfirst.collect.fetch_wire import HEAD_LIMIT, Meter, MeteredSocket, OverLimit
 
 Pair = tuple[MeteredSocket, socket.socket]
 
@@ -41,20 +41,45 @@ def test_headers_have_a_small_allowance(pair: Pair) -> None:
 def test_a_body_has_its_own_and_the_next_request_begins_again(pair: Pair) -> None:
     metered, far = pair
     for _ in range(2):
+        meter = Meter()
         metered.send(b"GET /")
         assert take(metered, far, HEAD_LIMIT - 1)
-        metered.admit(1_000_000)
+        meter.admit(1_000_000)
         assert take(metered, far, 1_000_000)
-        assert not metered.is_over
+        assert not meter.is_over
     with pytest.raises(OverLimit):
         take(metered, far, 1_000_000)
+    assert meter.is_over
+
+
+def test_nothing_may_come_between_an_answer_and_the_next_request(pair: Pair) -> None:
+    metered, far = pair
+    earlier = Meter()
+    metered.send(b"GET /")
+    earlier.rest()
+    far.send(b"unasked")
+    with pytest.raises(OverLimit):
+        metered.recv(10)
+    Meter()
+    metered.send(b"GET /")
+    earlier.rest()  # too late to mean this request
+    assert metered.recv(10) == b"unasked"
 
 
 def test_a_piece_is_small_only_while_headers_are_awaited(pair: Pair) -> None:
     metered, far = pair
+    meter = Meter()
+    metered.sendmsg([b"GET", b" /"])
     far.send(bytes(60_000))
     assert len(metered.recv(100_000)) == 16 * 1024
-    metered.admit(100)
+    meter.admit(100)
     assert metered.recv_into(bytearray(100_000), 30_000) == 30_000
-    metered.sendmsg([b"GET", b" /"])
+    metered.send(b"GET /")
     assert len(metered.recv(100_000)) == 60_000 - 30_000 - 16 * 1024
+
+
+def test_a_request_that_was_sent_nowhere() -> None:
+    meter = Meter()
+    meter.admit(1)
+    meter.rest()
+    assert not meter.is_over

@@ -25,6 +25,7 @@ from standfirst.collect.fetch_options import PLAIN, Manner, manner_of
 from standfirst.collect.fetch_robots import Robots
 from standfirst.collect.fetch_trouble import Trouble
 from standfirst.collect.fetch_turns import HostHeld, Turns
+from standfirst.collect.fetch_wire import Meter
 from standfirst.config import Clock, FetchSettings
 from standfirst.errors import Code, FetchError
 from standfirst.model import FeedOptions, Page, digest_of
@@ -229,21 +230,23 @@ class Fetch:
             proxy=manner.proxy or None,
             proxy_headers=manner.proxy_headers if manner.proxy else None,
         )
+        meter = Meter()
         async with request as response:
             received = _received(response)
             wanted = 200 <= response.status < 300
-            body = await self._body(response, received) if wanted else b""
+            body = await self._body(response, received, meter) if wanted else b""
+            meter.rest()
             return _Answer(response.status, received, body)
 
-    async def _body(self, response: aiohttp.ClientResponse, headers: dict[str, str]) -> bytes:
+    async def _body(self, response: aiohttp.ClientResponse, headers: dict[str, str], meter: Meter) -> bytes:
         body = Body(headers.get("content-encoding", ""), self._settings)
         if (response.content_length or 0) > self._settings.max_wire:
             raise too_large(f"{response.content_length} bytes announced", self._settings.max_wire)
-        socket = self._dialler.admit(response, self._settings.max_wire)
+        meter.admit(self._settings.max_wire)
         try:
             return await self._read(response, body)
         except aiohttp.ClientPayloadError:
-            if socket is not None and socket.is_over:
+            if meter.is_over:
                 raise fetch_trouble.endless(self._settings) from None
             raise
 

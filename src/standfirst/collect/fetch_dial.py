@@ -8,7 +8,6 @@ import socket
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
-from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -37,7 +36,6 @@ class Dialler:
         self._mapped = dict(_mapping(authority, target) for authority, target in settings.resolve.items())
         own = tuple(urls.authority_of(target) for target in self._mapped.values())
         self._allow = guard.allowances((*settings.allow, *own))
-        self._sockets: WeakValueDictionary[int, MeteredSocket] = WeakValueDictionary()
 
     def dial(self, target: Target) -> Dial:
         """How to ask for an address. Raises Trouble if its host must not be looked up."""
@@ -62,18 +60,7 @@ class Dialler:
         """The socket for an entry of getaddrinfo, or Refused: the one place through which every connection goes."""
         family, kind, protocol, _, where = address
         self.judge(str(where[0]), int(where[1]))
-        made = MeteredSocket(family=family, type=kind, proto=protocol)
-        self._sockets[made.fileno()] = made
-        return made
-
-    def admit(self, response: aiohttp.ClientResponse, body: int) -> MeteredSocket | None:
-        """Let so many bytes of body follow these headers. The socket they come in on; None if all of it has come."""
-        if response.connection is None or response.connection.transport is None:
-            return None
-        made = self._sockets.get(response.connection.transport.get_extra_info("socket").fileno())
-        if made is not None:
-            made.admit(body)
-        return made
+        return MeteredSocket(family=family, type=kind, proto=protocol)
 
     def connector(self, resolver: AbstractResolver) -> aiohttp.TCPConnector:
         """Connections that only ever lead to allowed addresses; kept open for 5 s, for the next page of the host."""

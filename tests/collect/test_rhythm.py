@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from standfirst.collect.pacing import DAY, floor_of, freshness, outside
 from standfirst.collect.rhythm import next_state
+from standfirst.collect.walls import wall_in_words
 from standfirst.errors import Code, FeedError, FetchError, Problem, Stage
 from standfirst.model import Entry, FeedState, Page, Reading
 
@@ -143,6 +144,13 @@ def test_gone_is_asked_once_a_day() -> None:
             None,
             "no trustworthy connection (TLS): self-signed certificate",
             "certificate or TLS",
+        ),
+        (
+            Code.HTTP_STATUS,
+            f"HTTP 202 Accepted: {wall_in_words('AWS WAF')}",
+            202,
+            "202 Accepted: an AWS WAF wall",
+            "an AWS WAF wall",
         ),
         (Code.DISK_FULL, "x", None, "disk full: x", "disk full"),
     ],

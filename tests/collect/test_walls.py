@@ -70,6 +70,7 @@ def test_no_answer_is_too_odd(status: int, headers: dict[str, str], body: bytes)
 def test_a_wall_in_a_sentence() -> None:
     assert wall_in_words("Cloudflare") == "a Cloudflare wall"
     assert wall_in_words("Akamai") == "an Akamai wall"
+    assert wall_in_words("F5") == "an F5 wall"
 
 
 def test_every_wall_is_dated_lower_case_and_says_where_it_is_from() -> None:

@@ -53,7 +53,7 @@ def in_a_line(problem: Problem, status: int | None, now: datetime, until: dateti
 def _line(problem: Problem, status: int | None) -> str:
     if problem.code is Code.NOT_A_FEED:
         return f"{problem.found} where a feed should be"
-    if status is not None and status >= 400:
+    if status is not None and (status >= 400 or problem.code is Code.HTTP_STATUS):
         return _status_line(problem.found, status)
     if problem.code is Code.TLS_FAILED and "expired" in problem.found:
         return f"its certificate expired ({problem.found})"

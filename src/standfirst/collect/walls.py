@@ -40,7 +40,7 @@ def wall_of(status: int, headers: Mapping[str, str], body_prefix: bytes) -> str 
 
 def wall_in_words(name: str) -> str:
     """A wall as it stands in a sentence: "a Cloudflare wall", "an Akamai wall"."""
-    return f"{'an' if re.match('[AEIO]', name) else 'a'} {name} wall"
+    return f"{'an' if re.match('[AEIO]|F5', name) else 'a'} {name} wall"
 
 
 def _shows(sign: Sign, status: int, headers: Mapping[str, str], body: bytes) -> bool:

@@ -43,7 +43,7 @@ def outcomes(port: int) -> dict[str, Outcome]:
     """Those that have to be waited out with little patience, the rest with enough for a busy machine."""
     rest = [name for name in CASES if name not in WAITED_OUT]
     found = asyncio.run(fetch_all(port, WAITED_OUT, idle_timeout=0.7, total_timeout=2.0))
-    return found | asyncio.run(fetch_all(port, rest, max_wire=2_000_000, connections=8))
+    return found | asyncio.run(fetch_all(port, rest, max_wire=8_000_000, connections=8))
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -15,7 +15,8 @@ from lxml import etree
 
 from standfirst.collect.decode import text_of
 from standfirst.collect.document import Prolog, Tree, parse, read_prolog
-from standfirst.collect.entries import Context, absolute, base_of, person, read_entry
+from standfirst.collect.draft import Context, absolute, base_of
+from standfirst.collect.entries import person, read_entry
 from standfirst.collect.jsonfeed import is_json, read_json_feed
 from standfirst.collect.names import local_name, short_name
 from standfirst.collect.reading import MOST_ENTRIES, Head, empty, problem, reading, refused, source_of

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from standfirst.collect.entries import Context, Draft, absolute, finish
+from standfirst.collect.draft import Context, Draft, absolute, finish
 from standfirst.collect.reading import MOST_ENTRIES, Found, Head, empty, problem, reading, refused, source_of
 from standfirst.collect.values import plain
 from standfirst.errors import Code, Problem

@@ -33,7 +33,7 @@ _ENTRIES = frozenset(("item", "entry", "url", "sitemap"))
 _MOST_ATTRIBUTES = 64  # of a tag; further ones are dropped
 _MOST_PREFIXES = 200  # declared at the root; the names of further ones stay as they are written
 _DEEPEST = 200  # libxml2 stops at 256
-_MOST_MARKS = 100_000  # tags, attributes and references that are looked at: as many cost half a second
+_MOST_MARKS = 70_000  # tags, attributes and references that are looked at: as many cost half a second
 
 
 class Repaired(NamedTuple):
@@ -44,7 +44,7 @@ class Repaired(NamedTuple):
 
 
 def repair(text: str) -> Repaired:
-    """The document, from its root's start tag on, made well-formed; what follows the 100,000th mark is left out."""
+    """The document, from its root's start tag on, made well-formed; what follows the 70,000th mark is left out."""
     whole = _without_partial_tag(_bounded(text))
     writer = _Writer()
     at = 0

@@ -14,7 +14,7 @@ from lxml import etree
 
 from standfirst.collect.decode import text_of
 from standfirst.collect.document import Tree, parse, read_prolog
-from standfirst.collect.entries import Context, Draft, absolute, finish
+from standfirst.collect.draft import Context, Draft, absolute, finish
 from standfirst.collect.names import local_name, short_name
 from standfirst.collect.reading import MOST_ENTRIES, Found, Head, empty, problem, reading, source_of
 from standfirst.collect.values import plain

@@ -12,11 +12,14 @@ from standfirst.extract.likeness import similarity
 from standfirst.model import Method
 from standfirst.text import clean_words
 
+_DATES = ("datePublished", "dateModified")
+
 
 class Head(NamedTuple):
     """The page's own statements about itself.
 
     metas: the first meta element under each name, property or itemprop (lower case). canonical: the link element.
+    times: time elements, and those whose itemprop is a date.
     """
 
     tree: Tree
@@ -24,6 +27,7 @@ class Head(NamedTuple):
     canonical: Node | None
     title: Node | None
     h1s: list[Node]
+    times: list[Node]
     things: list[Thing]
     article: Thing | None
 
@@ -69,6 +73,7 @@ def read_head(tree: Tree) -> Head:
     metas: dict[str, Node] = {}
     canonical = title = None
     h1s: list[Node] = []
+    times: list[Node] = []
     for node in tree.nodes:
         if node.tag == "meta":
             for attribute in ("property", "name", "itemprop"):
@@ -80,9 +85,11 @@ def read_head(tree: Tree) -> Head:
             title = node
         elif node.tag == "h1":
             h1s.append(node)
+        if node.tag == "time" or ("itemprop" in node.attrs and node.get("itemprop") in _DATES):
+            times.append(node)
     values: list[Any] = jsonld.scripts(tree.nodes)
     things = jsonld.things(values)
-    return Head(tree, metas, canonical, title, h1s, things, jsonld.article_of(things))
+    return Head(tree, metas, canonical, title, h1s, times, things, jsonld.article_of(things))
 
 
 def is_free(head: Head) -> bool | None:

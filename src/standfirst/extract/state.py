@@ -74,9 +74,10 @@ def _is_marked(head: Head) -> bool:
 
 def _wall(head: Head, body: Body, letters: int) -> Judgement | None:
     """A consent dialog in place of the article."""
+    if not 0 < letters < _LONG_CONSENT or (_is_marked(head) and letters > _SHORT):
+        return None
     speaking = sum(len(item.words) for item in body.blocks if _speaks_of_consent(item.words))
-    most = letters if letters < _LONG_CONSENT and not (_is_marked(head) and letters > _SHORT) else 0
-    if speaking and speaking * 2 > most > 0:
+    if speaking * 2 > letters:
         return Judgement(State.CONSENT_WALL, "the page shows a consent dialog in place of its text", [])
     return None
 

@@ -69,7 +69,7 @@ def _stated(head: Head, keys: tuple[str, ...], metas: tuple[str, ...]) -> Iterat
 
 def _elements(head: Head, itemprop: str, named_only: bool = False) -> Iterator[tuple[str, Found]]:
     """Times in elements: those named first, then the first time element of the page."""
-    times = [node for node in head.tree.nodes if node.tag == "time" or node.get("itemprop") == itemprop]
+    times = [node for node in head.times if node.tag == "time" or node.get("itemprop") == itemprop]
     named = [node for node in times if node.get("itemprop") == itemprop or "pubdate" in node.attrs]
     for node in named if named_only else [*named, *times[:3]]:
         yield from _element(node)

@@ -1,21 +1,27 @@
 """Pages per CPU second, ours beside trafilatura's fast mode, page by page in turn, so that both meet the same machine.
 
-    python benchmarks/extraction.py FOLDER [--pages N]
+    python benchmarks/extraction.py [FOLDER ...] [--pages N]
 
-FOLDER holds truth.jsonl and html/*.html.gz. Needs trafilatura (the dependency group "peers").
+FOLDER holds truth.jsonl and html/*.html.gz; without one, both sets of the data folder's "extraction" (STANDFIRST_DATA,
+else ../shared/data). Needs trafilatura (the dependency group "peers").
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import importlib.util
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from standfirst.evaluate.doors import extract_page
+
+_DATA = Path(os.environ.get("STANDFIRST_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")) / "extraction"
+_SETS = ("fundus", "scrapinghub")
 
 
 def measure(folder: Path, most: int) -> dict[str, float]:
@@ -45,15 +51,25 @@ def _timed(extractor: Callable[[bytes, str], Any], html: bytes, url: str) -> flo
 
 
 def main() -> None:
-    """Print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("folder", type=Path)
+    """Print the figures, or what they lack."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("folders", type=Path, nargs="*", metavar="FOLDER", default=[_DATA / name for name in _SETS])
     arguments.add_argument("--pages", type=int, default=1000)
     given = arguments.parse_args()
-    spent = measure(given.folder, given.pages)
-    for name, seconds in spent.items():
-        print(f"{name}: {1 / seconds:.1f} pages per CPU second")
-    print(f"ratio {spent['trafilatura fast'] / spent['standfirst']:.2f}")
+    if importlib.util.find_spec("trafilatura") is None:
+        print("nothing measured: trafilatura is not installed (dependency group peers)")
+        return
+    for folder in given.folders:
+        if not (folder / "truth.jsonl").is_file():
+            print(f"{folder.name}: nothing measured, no truth.jsonl in {folder}")
+            continue
+        _print(folder.name, measure(folder, given.pages))
+
+
+def _print(name: str, spent: dict[str, float]) -> None:
+    speeds = ", ".join(f"{extractor} {1 / seconds:.1f}" for extractor, seconds in spent.items())
+    ratio = spent["trafilatura fast"] / spent["standfirst"]
+    print(f"{name}: {speeds} pages per CPU second, ratio {ratio:.2f}")
 
 
 if __name__ == "__main__":

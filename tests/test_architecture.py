@@ -23,9 +23,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "serve": {"errors", "model", "text", "config", "store.protocol"},
     "newsstand": {"errors", "model", "text"},
     "workers": NOUNS | {"config", "collect", "extract"},
+    "decide": NOUNS,
     "commits": {"model", "store.protocol"},
-    "pipeline": NOUNS | {"config", "collect", "extract", "store.protocol", "workers", "commits"},
-    "schedule": NOUNS | {"config", "store.protocol", "pipeline"},
+    "pipeline": NOUNS | {"config", "collect", "extract", "store.protocol", "workers", "commits", "decide"},
+    "schedule": NOUNS | {"config", "store.protocol", "pipeline", "decide"},
     "evaluate": NOUNS | {"collect", "extract"},
 }
 FREE = {"cli", "commands", "__main__", "__init__"}
@@ -83,7 +84,7 @@ def test_only_the_network_and_the_loops_are_asynchronous() -> None:
         assert not any(isinstance(node, ast.AsyncFunctionDef) for node in tree), place
 
 
-@pytest.mark.parametrize("room", ["collect", "extract", "pipeline"])
+@pytest.mark.parametrize("room", ["collect", "extract", "decide", "pipeline"])
 def test_stages_have_no_clock_and_no_chance(room: str) -> None:
     banned = ("datetime.now(", "time.time(", "random.", "os.environ", "getenv(", "logging.")
     for path in modules():

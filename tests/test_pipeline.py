@@ -8,12 +8,14 @@ import pytest
 
 from standfirst.commits import Committer
 from standfirst.config import IntakeSettings
+from standfirst.decide import after_failure, better, keyed, news
 from standfirst.errors import Code, DiskFullError, FetchError, Problem, Stage
 from standfirst.model import Article, Changes, Feed, FeedOptions, FeedState, PageJob, State, Subscription
-from standfirst.pipeline import Intake, after_failure, better, news
+from standfirst.pipeline import Intake
 from standfirst.schedule import Schedule
 from standfirst.store.memory import MemoryStore
 from standfirst.store.protocol import ArticleView, Audience
+from standfirst.workers import Answer, Task, perform
 from tests.fakes import NOON, PaperNetwork, SameProcess, StandingClock, article_html, item, rss
 
 FEED = "https://tide.example/feed"
@@ -227,8 +229,10 @@ def test_a_wall_never_takes_the_place_of_the_feeds_own_text() -> None:
     assert shown.state is State.CONSENT_WALL
     assert "the feed's own text is shown" in shown.state_reason
     assert better(made(State.FULL, "Short.", "extract/page@1"), feed_text).body() == "Short."
+    short = better(made(State.PARTIAL, "Short.", "extract/page@1", reason="cut"), feed_text)
+    assert short.body() == feed_text.body()
     teaser = made(State.PAYWALL, "The teaser is longer than what the feed said.", "extract/page@1")
-    assert better(teaser, feed_text) is teaser
+    assert better(teaser, feed_text) == teaser
 
 
 def made(state: State, words: str, made_by: str, reason: str = "") -> Article:
@@ -269,22 +273,100 @@ def test_a_host_that_is_left_alone_costs_no_try_and_is_no_problem() -> None:
 
 
 def test_only_what_is_new_or_changed_is_news(line: Line) -> None:
-    from standfirst.workers import Task, perform
-
     page = asyncio.run(_page(line, rss(item(1), item(2), item(2))))
     reading = perform(Task("read", page=page)).reading
     assert reading
     first, second = reading.entries[0], reading.entries[1]
-    feed = Feed("https://tide.example/old", "tide.example")
-    assert [entry.key for entry in news(feed, reading, {})] == [first.key, second.key]
-    assert {entry.feed for entry in news(feed, reading, {})} == {feed.url}
+    assert [entry.key for entry in news(reading.entries, {})] == [first.key, second.key]
     known = {first.key: ("id", first.digest), second.key: ("id", "another")}
-    assert [entry.key for entry in news(feed, reading, known)] == [second.key]
+    assert [entry.key for entry in news(reading.entries, known)] == [second.key]
 
 
 async def _page(line: Line, body: bytes):  # type: ignore[no-untyped-def]
     line.network.pages[FEED] = body
     return await line.network.get(FEED)
+
+
+def test_entries_are_their_feeds_and_known_by_link_where_a_guid_is_everybodys(line: Line) -> None:
+    same = [item(n).replace(f"<guid>https://tide.example/news/{n}<", "<guid>everything<") for n in (1, 2)]
+    page = asyncio.run(_page(line, rss(*same, item(3))))
+    reading = perform(Task("read", page=page)).reading
+    assert reading
+    feed = Feed("https://tide.example/old", "tide.example")
+    entries, problems = keyed(feed, reading.entries, page)
+    assert {(entry.feed, entry.document) for entry in entries} == {(feed.url, page.digest)}
+    assert [entry.key for entry in entries] == [f"https://tide.example/news/{n}" for n in (1, 2, 3)]
+    assert [(problem.code, problem.where) for problem in problems] == [
+        (Code.GUID_REPEATED, "https://tide.example/everything")
+    ]
+
+
+class DyingWorkers(SameProcess):
+    """Extraction that dies over certain words."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    async def perform(self, task: Task) -> Answer:
+        body = (task.page.body if task.page else b"").decode()
+        if any(self.words in entry.title for entry in task.entries if task.kind == "entries") or (
+            task.kind == "extract" and self.words in body
+        ):
+            source = task.page.url if task.page else task.entries[0].feed
+            return Answer(problem=Problem(Stage.COLLECT, Code.WORKER_DIED, source, "", "it died", "an answer"))
+        return await super().perform(task)
+
+
+def test_an_entry_that_kills_its_worker_costs_itself_alone_and_is_asked_for_again(line: Line) -> None:
+    line.subscribe(options=FeedOptions(full_text=False))
+    line.intake.workers = DyingWorkers("Ferry held 17")
+    line.network.pages = {FEED: rss(*(item(n) for n in range(60)))}
+    line.run()
+    assert line.store.counts(OWNER).articles == 59
+    (problem,) = line.store.problems(OWNER)
+    assert (problem.code, problem.source, problem.where) == (Code.WORKER_DIED, FEED, "https://tide.example/news/17")
+    line.intake.workers = SameProcess()
+    line.clock.pass_(hours=1)
+    line.run()
+    assert line.store.counts(OWNER).articles == 60
+    assert line.store.problems(OWNER) == ()
+
+
+def test_a_page_that_kills_its_worker_is_tried_again(line: Line) -> None:
+    line.subscribe()
+    line.intake.workers = DyingWorkers("worn seal")
+    line.network.pages = {FEED: rss(item(1)), "https://tide.example/news/1": article_html("Ferry held 1", *LONG)}
+    line.run()
+    assert line.only().full_text_wanted
+    line.intake.workers = SameProcess()
+    line.clock.pass_(hours=1)
+    line.run()
+    assert line.only().article.body() == "\n\n".join(LONG)
+
+
+def test_what_the_page_does_not_print_is_taken_from_the_feed(line: Line) -> None:
+    line.subscribe()
+    line.network.pages = {FEED: rss(item(1)), "https://tide.example/news/1": article_html("Ferry held 1", *LONG)}
+    line.run()
+    assert line.only().article.published == NOON.replace(hour=9, minute=58)
+
+
+def test_a_move_that_leads_nowhere_is_forgotten(line: Line) -> None:
+    line.subscribe()
+    new = "https://tide.example/new-feed"
+    line.network.moved = {FEED: new}
+    line.network.pages = {new: rss(item(1))}
+    line.run()
+    line.network.moved = {}
+    line.network.pages = {FEED: rss(item(1), item(2)), new: 404}
+    for _ in range(4):
+        line.clock.pass_(days=2)
+        line.run()
+    assert "Ferry held 2" in line.headlines()
+    ((_, state),) = line.store.feeds()
+    assert (state.moved_to, state.failures) == ("", 0)
+    assert line.store.problems(OWNER) != ()  # the two pages; the feed's own trouble is over
+    assert FEED not in {problem.source for problem in line.store.problems(OWNER)}
 
 
 class FullStore(MemoryStore):

@@ -75,6 +75,7 @@ class Code(enum.StrEnum):
     ENTITY_DECLARED = "entity-declared", "tell the publisher: a feed that declares entities is not read"
     ENTRY_WITHOUT_ID = "entry-without-id", "nothing: the entry has neither link nor guid and cannot be kept"
     ENTRY_DATE_UNREADABLE = "entry-date-unreadable", "nothing: the time first seen is shown instead"
+    GUID_REPEATED = "guid-repeated", "nothing: these entries are told apart by their links; tell the publisher"
     TOO_MANY_ENTRIES = "too-many-entries", "nothing: the first 10,000 entries were read"
     # extract
     NOT_HTML = "not-html", "nothing: the feed's own text is shown"

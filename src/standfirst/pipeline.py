@@ -4,18 +4,19 @@
                                                                                   ├─ commit ── pages show them
     pages wanted ── fetch ── keep ── extract ── better of page and feed text ─────┘
 
-Decisions are plain functions of values (`changes_of`, `better`); `Intake` fetches, hands work to the workers and
-applies what they return. The fetcher, the workers, the store and the clock are arguments. schedule.py says when.
+What is done with what came is decided in decide.py, by plain functions of values; `Intake` fetches, hands work to the
+workers and applies what they return. The fetcher, the workers, the store and the clock are arguments; schedule.py says
+when.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
+from standfirst import decide
 from standfirst.collect.rhythm import next_state
 from standfirst.commits import COMMIT_AT_MOST, Committer
 from standfirst.config import Clock, IntakeSettings
@@ -31,13 +32,10 @@ from standfirst.model import (
     Page,
     PageJob,
     Reading,
-    Sighting,
-    Site,
-    State,
     Taken,
 )
 from standfirst.store.protocol import Applied, Store
-from standfirst.urls import clean, host_of, outlet_of
+from standfirst.urls import clean
 from standfirst.workers import Answer, Task
 
 PLAIN = FeedOptions()
@@ -83,6 +81,7 @@ class Tally:
     revisions: int = 0
     pages: int = 0
     states: dict[str, int] = field(default_factory=dict)
+    left_alone: int = 0
     problems: int = 0
     feeds_in_all: int = 0
     pages_in_all: int = 0
@@ -91,83 +90,11 @@ class Tally:
         """The closing line: every count of the run in words."""
         states = ", ".join(f"{number} {state}" for state, number in sorted(self.states.items()))
         return (
-            f"{self.feeds} feeds polled ({self.unchanged} unchanged, {self.failed} failed), "
-            f"{self.entries} new entries, {self.articles} new articles, {self.revisions} changed; "
+            f"{self.feeds} feeds polled ({self.unchanged} unchanged, {self.failed} failed, "
+            f"{self.left_alone} left alone as asked), {self.entries} new entries, "
+            f"{self.articles} new articles, {self.revisions} further texts of articles; "
             f"{self.pages} pages read{f' ({states})' if states else ''}; {self.problems} problems."
         )
-
-
-# --- decisions ------------------------------------------------------------------------------------------------------
-
-
-def site_of(feed: Feed, url: str) -> Site:
-    """What is known of the host of one article before its page is read."""
-    return Site(host_of(url or feed.url), outlet_of(url or feed.url), feed.title)
-
-
-def news(feed: Feed, reading: Reading, known: Mapping[str, tuple[str, str]]) -> tuple[Entry, ...]:
-    """The entries that this feed has not carried before, or that say something else now; each key once.
-
-    They are the feed's wherever its document was found (where it moved to, in a part of it). An entry without a key was
-    reported by the reading and cannot be kept.
-    """
-    told = {entry.key: entry for entry in reversed(reading.entries) if entry.key}
-    fresh = [entry for key, entry in told.items() if known.get(key, ("", ""))[1] != entry.digest]
-    return tuple(replace(entry, feed=feed.url) for entry in reversed(fresh))
-
-
-def changes_of(
-    feed: Feed, entries: Iterable[Entry], articles: Iterable[Article], ids: Mapping[str, str], now: datetime
-) -> Changes:
-    """Entries and their feed texts as changes: a sighting and an article each, and a job where the page is wanted.
-
-    ids: cleaned link -> id of the article already known under it.
-    """
-    sightings, taken, jobs = [], [], []
-    for entry, article in zip(entries, articles, strict=True):
-        known = ids.get(article.url)
-        if known:
-            article = replace(article, id=known)
-        sightings.append(Sighting(article.id, entry, now))
-        taken.append(Taken(article, now))
-        if feed.options.full_text and article.url:
-            jobs.append(PageJob(article.id, entry.link, feed.url, now))
-    return Changes(sightings=tuple(sightings), articles=tuple(taken), jobs=tuple(jobs))
-
-
-def better(from_page: Article, from_feed: Article | None) -> Article:
-    """The article to show: the page's, unless it is a wall or no article and the feed itself said as much or more."""
-    if from_page.state in (State.FULL, State.PARTIAL) or from_feed is None:
-        return from_page
-    if len(from_page.body()) > len(from_feed.body()) and from_page.state is State.PAYWALL:
-        return from_page
-    reason = f"{from_page.state_reason or from_page.state}; the feed's own text is shown"
-    return replace(from_feed, state=from_page.state, state_reason=reason)
-
-
-FINAL_STATUS = frozenset((400, 401, 403, 404, 405, 410, 451))
-FINAL_CODES = frozenset(
-    (Code.ADDRESS_REFUSED, Code.ADDRESS_INVALID, Code.TOO_LARGE, Code.TOO_MANY_REDIRECTS, Code.ROBOTS_DENIED)
-)
-
-
-def after_failure(job: PageJob, error: FetchError, now: datetime, tries: int) -> Changes:
-    """A page that could not be fetched: tried again later each time, given up after so many tries or a plain no.
-
-    A host that asked for patience was not even asked: that is neither a try nor a problem of the page.
-    """
-    if error.problem.code is Code.ASKED_TO_WAIT:
-        return Changes(jobs=(replace(job, due=now + timedelta(seconds=error.retry_after or 60.0)),))
-    noted = (Noted(error.problem, now),)
-    final = error.status in FINAL_STATUS or error.problem.code in FINAL_CODES
-    if final or job.tries + 1 >= tries:
-        return Changes(jobs_done=(job.article,), problems=noted)
-    wait = max(60.0 * 5**job.tries, error.retry_after or 0.0)
-    later = replace(job, due=now + timedelta(seconds=wait), tries=job.tries + 1)
-    return Changes(jobs=(later,), problems=noted)
-
-
-# --- acting ---------------------------------------------------------------------------------------------------------
 
 
 class Intake:
@@ -184,30 +111,34 @@ class Intake:
         """What this intake has brought into the store so far."""
         return self._committer.applied
 
+    # --- feeds
+
     async def poll(self, feed: Feed, state: FeedState) -> Problem | None:
         """Poll one feed and keep what is new in it; answers with the problem that cost the poll, if one did."""
+        address, state = decide.to_poll(feed, state)
         try:
-            address = state.moved_to or feed.url
-            page = await self.fetch.get(
-                address,
-                etag=state.etag,
-                modified=state.modified,
-                accept=FEED_ACCEPT,
-                urgent=True,
-                options=feed.options,
-                own=feed.url,
-            )
+            page = await self._document(feed, address, state.etag, state.modified)
         except FetchError as error:
             return await self._failed(state, error)
         return await self.take_feed(feed, state, page)
 
+    async def _document(self, feed: Feed, address: str, etag: str = "", modified: str = "") -> Page:
+        return await self.fetch.get(
+            address,
+            etag=etag,
+            modified=modified,
+            accept=FEED_ACCEPT,
+            urgent=True,
+            options=feed.options,
+            own=feed.url,
+        )
+
     async def take_feed(self, feed: Feed, state: FeedState, page: Page) -> Problem | None:
         """Keep what one feed document says."""
-        now = self._clock()
         if page.status == 304:
             self.tally.feeds += 1
             self.tally.unchanged += 1
-            await self._commit(Changes(states=(self._next(state, page, now),)))
+            await self._commit(Changes(states=(self._next(state, page, self._clock()),)))
             return None
         answer = await self.workers.perform(Task("read", page=page))
         if answer.reading is None:
@@ -223,45 +154,53 @@ class Intake:
     async def _take_part(self, feed: Feed, address: str) -> None:
         """Keep what one sitemap of an index says; what cannot be had costs itself."""
         try:
-            page = await self.fetch.get(address, accept=FEED_ACCEPT, urgent=True, options=feed.options, own=feed.url)
+            page = await self._document(feed, address)
         except FetchError as error:
-            await self._commit(Changes(problems=(Noted(error.problem, self._clock()),)))
+            await self._note(error.problem)
             return
         answer = await self.workers.perform(Task("read", page=page))
         if answer.reading:
-            await self._take_news(feed, page, answer.reading, self._clock())
+            await self._note(*await self._take_news(feed, page, answer.reading))
         elif answer.problem:
-            await self._commit(Changes(problems=(Noted(answer.problem, self._clock()),)))
+            await self._note(answer.problem)
 
     async def _take_reading(self, feed: Feed, state: FeedState, page: Page, reading: Reading) -> None:
+        """Keep what is new; the state comes last, so that a kill in between has the feed polled again."""
+        lost = await self._take_news(feed, page, reading)
         now = self._clock()
-        await self._take_news(feed, page, reading, now)
-        noted = tuple(Noted(problem, now) for problem in reading.problems)
-        self.tally.problems += len(noted)
         state = self._next(state, page, now, reading)
+        if any(problem.code is Code.WORKER_DIED for problem in lost):
+            # without validators the document comes again, and with it what could not be laid out this time
+            state = replace(state, etag="", modified="")
+        noted = tuple(Noted(problem, now) for problem in (*reading.problems, *lost))
+        self.tally.problems += len(noted)
         await self._commit(Changes(feeds=(feed,), states=(state,), problems=noted))
 
-    async def _take_news(self, feed: Feed, page: Page, reading: Reading, now: datetime) -> None:
-        """Keep the entries that are new; the state comes after them: a kill in between polls the feed again."""
-        keys = [entry.key for entry in reading.entries]
-        entries = news(feed, reading, await asyncio.to_thread(self._store.known_entries, feed.url, keys))
+    async def _take_news(self, feed: Feed, page: Page, reading: Reading) -> tuple[Problem, ...]:
+        entries, problems = decide.keyed(feed, reading.entries, page)
+        keys = [entry.key for entry in entries]
+        entries = decide.news(entries, await asyncio.to_thread(self._store.known_entries, feed.url, keys))
         if entries:
             await asyncio.to_thread(self._store.keep_page, page)
         # oldest first, so that serials ascend with time
         for start in range(len(entries), 0, -COMMIT_AT_MOST):
-            await self._take_entries(feed, entries[max(0, start - COMMIT_AT_MOST) : start][::-1], page.digest, now)
+            problems += await self._take_entries(feed, entries[max(0, start - COMMIT_AT_MOST) : start][::-1])
+        return problems
 
-    async def _take_entries(self, feed: Feed, entries: tuple[Entry, ...], document: str, now: datetime) -> None:
-        links = [cleaned for entry in entries if (cleaned := clean(entry.link))]
-        ids = await asyncio.to_thread(self._store.resolve_alias, links)
-        site = site_of(feed, "")
-        answer = await self.workers.perform(Task("entries", site=site, entries=entries, document=document))
-        if answer.problem:
-            self.tally.problems += 1
-            await self._commit(Changes(problems=(Noted(answer.problem, now),)))
-            return
-        changes = changes_of(feed, entries, answer.articles, ids, now)
-        await self._commit(replace(changes, feeds=(feed,)))
+    async def _take_entries(self, feed: Feed, entries: tuple[Entry, ...]) -> tuple[Problem, ...]:
+        """Keep entries with their feed text; answers with what could not be laid out, down to the single entry."""
+        task = Task("entries", site=decide.site_of(feed, ""), entries=entries, document=entries[0].document)
+        answer = await self.workers.perform(task)
+        if answer.problem is None:
+            links = [cleaned for entry in entries if (cleaned := clean(entry.link))]
+            ids = await asyncio.to_thread(self._store.resolve_alias, links)
+            changes = decide.changes_of(feed, entries, answer.articles, ids, self._clock())
+            await self._commit(replace(changes, feeds=(feed,)))
+            return ()
+        if len(entries) == 1:
+            return (replace(answer.problem, source=feed.url, where=entries[0].key[:300]),)
+        half = len(entries) // 2
+        return await self._take_entries(feed, entries[:half]) + await self._take_entries(feed, entries[half:])
 
     def _next(self, state: FeedState, page: Page, now: datetime, reading: Reading | None = None) -> FeedState:
         return next_state(state, page, now, interval=self._settings.interval, reading=reading)
@@ -272,8 +211,14 @@ class Intake:
         self.tally.failed += 1
         self.tally.problems += 1
         later = next_state(state, error, now, interval=self._settings.interval, reading=None)
-        await self._commit(Changes(states=(later,), problems=(Noted(error.problem, now),)))
-        return error.problem
+        # known by the feed wherever it was looked for, so that its next success removes it
+        problem = error.problem
+        if problem.source != state.url:
+            problem = replace(problem, source=state.url, where=f"{problem.source} {problem.where}".strip())
+        await self._commit(Changes(states=(later,), problems=(Noted(problem, now),)))
+        return problem
+
+    # --- pages
 
     async def take_page(self, job: PageJob) -> None:
         """Fetch one wanted page, extract its article and keep the better of it and the feed's text."""
@@ -293,37 +238,54 @@ class Intake:
 
     async def _not_had(self, job: PageJob, error: FetchError, feed: Feed, entry: Entry) -> None:
         """A page that could not be had is tried again later; one that robots are asked not to fetch says so."""
-        changes = after_failure(job, error, self._clock(), self._settings.page_tries)
+        now = self._clock()
+        changes = decide.after_failure(job, error, now, self._settings.page_tries)
         self.tally.problems += len(changes.problems)
-        if error.problem.code is Code.ROBOTS_DENIED:
+        if error.problem.code is Code.ROBOTS_DENIED and (told := await self._feed_text(job, feed, entry)):
             reason = "the source asks robots not to fetch its page; the feed's own text is shown"
-            answer = await self.workers.perform(Task("entries", site=site_of(feed, job.url), entries=(entry,)))
-            told = tuple(replace(each, id=job.article, state_reason=reason) for each in answer.articles)
-            changes = replace(changes, articles=tuple(Taken(each, self._clock()) for each in told))
+            changes = replace(changes, articles=(Taken(replace(told, state_reason=reason), now),))
         await self._commit(changes)
 
+    async def _feed_text(self, job: PageJob, feed: Feed, entry: Entry) -> Article | None:
+        """What the feed said of the article, with the feed document as its evidence."""
+        site = decide.site_of(feed, job.url)
+        answer = await self.workers.perform(Task("entries", site=site, entries=(entry,), document=entry.document))
+        return replace(answer.articles[0], id=job.article) if answer.articles else None
+
     async def _take_article(self, job: PageJob, page: Page, feed: Feed, entry: Entry) -> None:
-        site = site_of(feed, page.final_url)
+        site = decide.site_of(feed, page.final_url)
         answer = await self.workers.perform(Task("extract", page=page, site=site, entries=(entry,)))
-        now = self._clock()
-        self.tally.pages += 1
         if not answer.articles:
             assert answer.problem
-            self._count("refused")
-            self.tally.problems += 1
-            await self._commit(Changes(jobs_done=(job.article,), problems=(Noted(answer.problem, now),)))
+            await self._no_article(job, answer.problem)
             return
         article = replace(answer.articles[0], id=job.article)
+        self.tally.pages += 1
         self._count(str(article.state))
-        if article.state not in (State.FULL, State.PARTIAL):
-            feed_text = await self.workers.perform(Task("entries", site=site, entries=(entry,), document=page.digest))
-            article = better(article, next(iter(feed_text.articles), None))
-            article = replace(article, id=job.article)
+        if not decide.is_enough(article) and (told := await self._feed_text(job, feed, entry)):
+            article = decide.better(article, told)
         await asyncio.to_thread(self._store.keep_page, page)
-        await self._commit(Changes(articles=(Taken(article, now),), jobs_done=(job.article,)))
+        await self._commit(Changes(articles=(Taken(article, self._clock()),), jobs_done=(job.article,)))
+
+    async def _no_article(self, job: PageJob, problem: Problem) -> None:
+        """A page that broke its worker is tried again (the machine may have been short of memory), no other is."""
+        if problem.code is Code.WORKER_DIED:
+            again = decide.after_failure(job, FetchError(problem), self._clock(), self._settings.page_tries)
+            self.tally.problems += len(again.problems)
+            await self._commit(again)
+            return
+        self.tally.pages += 1
+        self.tally.problems += 1
+        self._count("refused")
+        await self._commit(Changes(jobs_done=(job.article,), problems=(Noted(problem, self._clock()),)))
 
     def _count(self, state: str) -> None:
         self.tally.states[state] = self.tally.states.get(state, 0) + 1
+
+    async def _note(self, *problems: Problem) -> None:
+        self.tally.problems += len(problems)
+        if problems:
+            await self._commit(Changes(problems=tuple(Noted(problem, self._clock()) for problem in problems)))
 
     async def _commit(self, changes: Changes) -> None:
         await self._committer.apply(changes)

@@ -1,7 +1,7 @@
 """When what is fetched: which feeds and pages start now, and how many at once.
 
-One slow host never holds back another: a host has few pages under way at a time, and the fetcher keeps its own queue
-for each host. A full disk pauses the watch; it goes on by itself when there is space.
+One slow host never holds back another: what waits has a queue for each host, and a host has little under way at a
+time. A full disk pauses the watch; it goes on by itself when there is space.
 """
 
 from __future__ import annotations
@@ -9,24 +9,71 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from standfirst.config import Clock
+from standfirst.decide import is_left_alone
 from standfirst.errors import DiskFullError
 from standfirst.model import Feed, FeedState, PageJob
 from standfirst.pipeline import Intake, Tally
 from standfirst.store.protocol import Store
 from standfirst.urls import authority_of
 
-FEEDS_AT_ONCE = 256
-PAGES_AT_ONCE = 64
-PAGES_PER_HOST = 2
+FEEDS_AT_ONCE, PAGES_AT_ONCE = 256, 64
+FEEDS_PER_HOST, PAGES_PER_HOST = 2, 2
+FEEDS_AHEAD, PAGES_AHEAD = 20_000, 1_000
+ASK_AGAIN = 5.0  # seconds after which what waits is asked for anew, so that what came since has its turn
 TICK = 0.5
-BACKLOG = 1000
-BACKLOG_SECONDS = 5.0  # after which it is asked for anew, so that what came since goes first
 DISK_FULL_PAUSE = 30.0
 
 Tell = Callable[[Tally], None]
+T = TypeVar("T")
+
+
+class ByHost(Generic[T]):
+    """What waits, in a queue for each host: at most so many of one host at a time, the hosts in turns."""
+
+    def __init__(self, at_most: int) -> None:
+        self._at_most = at_most
+        self._queues: dict[str, deque[T]] = {}
+        self._ready: deque[str] = deque()
+        self._under_way: Counter[str] = Counter()
+        self._number = 0
+
+    def __len__(self) -> int:
+        return self._number
+
+    def fill(self, waiting: Iterable[tuple[str, T]]) -> None:
+        """What waits now, instead of what waited: host and item, the most urgent first."""
+        self._queues = {}
+        self._number = 0
+        for host, item in waiting:
+            self._queues.setdefault(host, deque()).append(item)
+            self._number += 1
+        self._ready = deque(host for host in self._queues if self._under_way[host] < self._at_most)
+
+    def take(self) -> tuple[str, T] | None:
+        """The next whose host has room, and its host; None where there is none."""
+        if not self._ready:
+            return None
+        host = self._ready.popleft()
+        queue = self._queues[host]
+        item = queue.popleft()
+        self._number -= 1
+        self._under_way[host] += 1
+        if not queue:
+            del self._queues[host]
+        elif self._under_way[host] < self._at_most:
+            self._ready.append(host)
+        return host, item
+
+    def finished(self, host: str) -> None:
+        """One of this host's is done."""
+        if host in self._queues and self._under_way[host] == self._at_most:
+            self._ready.append(host)
+        self._under_way[host] -= 1
+        if not self._under_way[host]:
+            del self._under_way[host]
 
 
 class Schedule:
@@ -34,127 +81,103 @@ class Schedule:
 
     def __init__(self, intake: Intake, store: Store, clock: Clock) -> None:
         self._intake, self._store, self._clock = intake, store, clock
-        self._due: deque[tuple[Feed, FeedState]] = deque()
-        self._feeds: dict[str, asyncio.Task[object]] = {}
-        self._pages: dict[str, asyncio.Task[object]] = {}
-        self._hosts: dict[str, int] = {}
-        self._host_of: dict[str, str] = {}
-        self._backlog: list[PageJob] = []
-        self._backlog_asked = 0.0
+        self._due: ByHost[tuple[Feed, FeedState]] = ByHost(FEEDS_PER_HOST)
+        self._wanted: ByHost[PageJob] = ByHost(PAGES_PER_HOST)
+        self._due_asked = self._wanted_asked = 0.0
+        self._feeds: dict[str, tuple[str, asyncio.Task[object]]] = {}
+        self._pages: dict[str, tuple[str, asyncio.Task[object]]] = {}
 
     async def once(self, tell: Tell) -> Tally:
-        """Poll every feed once, due or not, then read every page that is wanted by now."""
-        self._due = deque(in_turns(await asyncio.to_thread(self._store.feeds)))
-        self._intake.tally.feeds_in_all = len(self._due)
+        """Poll every feed once, due or not, then read every page that is wanted by now.
+
+        Those that are gone, or whose host asked to wait, are left alone even now.
+        """
+        feeds = await asyncio.to_thread(self._store.feeds)
+        now, tally = self._clock(), self._intake.tally
+        wanted = [each for each in feeds if not is_left_alone(each[1], now)]
+        self._due.fill((authority_of(feed.url), (feed, state)) for feed, state in wanted)
+        tally.feeds_in_all, tally.left_alone = len(wanted), len(feeds) - len(wanted)
         try:
-            while self._due or self._feeds or self._pages or await self._pages_due():
+            while len(self._due) or self._feeds or self._pages or await self._pages_due():
                 self._start_feeds()
                 await self._start_pages()
                 await self._settle(tell)
         finally:
             await self._let_go()
-        return self._intake.tally
+        return tally
 
-    async def watch(self, stop: asyncio.Event, tell: Tell) -> Tally:
-        """Poll what is due for as long as nobody says stop."""
+    async def watch(self, stop: asyncio.Event, tell: Tell, warn: Callable[[str], None]) -> Tally:
+        """Poll what is due for as long as nobody says stop. warn: told when a full disk pauses everything."""
         try:
             while not stop.is_set():
                 try:
                     await self._round(tell)
-                except DiskFullError:
+                except DiskFullError as error:
+                    warn(f"{error} Collecting is paused and tries again every {DISK_FULL_PAUSE:.0f} s.")
                     await _wait(stop, DISK_FULL_PAUSE)
         finally:
             await self._let_go()
         return self._intake.tally
 
     async def _round(self, tell: Tell) -> None:
-        if not self._due and len(self._feeds) < FEEDS_AT_ONCE:
-            due = await asyncio.to_thread(self._store.due_feeds, self._clock(), BACKLOG)
-            self._due = deque(in_turns([each for each in due if each[0].url not in self._feeds]))
+        now = asyncio.get_running_loop().time()
+        if not len(self._due) or now - self._due_asked > ASK_AGAIN:
+            self._due_asked = now
+            due = await asyncio.to_thread(self._store.due_feeds, self._clock(), FEEDS_AHEAD)
+            idle = ((feed, state) for feed, state in due if feed.url not in self._feeds)
+            self._due.fill((authority_of(feed.url), (feed, state)) for feed, state in idle)
         self._start_feeds()
         await self._start_pages()
         await self._settle(tell)
 
     def _start_feeds(self) -> None:
-        while self._due and len(self._feeds) < FEEDS_AT_ONCE:
-            feed, state = self._due.popleft()
-            self._feeds[feed.url] = asyncio.ensure_future(self._intake.poll(feed, state))
+        while len(self._feeds) < FEEDS_AT_ONCE and (taken := self._due.take()):
+            host, (feed, state) = taken
+            self._feeds[feed.url] = host, asyncio.ensure_future(self._intake.poll(feed, state))
 
     async def _pages_due(self) -> bool:
         return bool(await asyncio.to_thread(self._store.jobs, self._clock(), 1))
 
     async def _start_pages(self) -> None:
-        if len(self._pages) >= PAGES_AT_ONCE:
-            return
         now = asyncio.get_running_loop().time()
-        if now - self._backlog_asked > BACKLOG_SECONDS or not self._take_from_backlog():
-            self._backlog_asked = now
+        if len(self._pages) < PAGES_AT_ONCE and (not len(self._wanted) or now - self._wanted_asked > ASK_AGAIN):
+            self._wanted_asked = now
             # far more than there is room for, since the newest may all lie on one host that is slow
-            jobs = await asyncio.to_thread(self._store.jobs, self._clock(), BACKLOG, tuple(self._pages))
-            self._backlog = list(jobs)
-            self._take_from_backlog()
-
-    def _take_from_backlog(self) -> bool:
-        """Start the pages for which there is room; False where none could be started."""
-        left, started = [], False
-        for job in self._backlog:
-            host = authority_of(job.url)
-            if len(self._pages) < PAGES_AT_ONCE and self._hosts.get(host, 0) < PAGES_PER_HOST:
-                self._start_page(job, host)
-                started = True
-            else:
-                left.append(job)
-        self._backlog = left
-        return started
-
-    def _start_page(self, job: PageJob, host: str) -> None:
-        self._hosts[host] = self._hosts.get(host, 0) + 1
-        self._host_of[job.article] = host
-        self._pages[job.article] = asyncio.ensure_future(self._intake.take_page(job))
+            jobs = await asyncio.to_thread(self._store.jobs, self._clock(), PAGES_AHEAD, tuple(self._pages))
+            self._wanted.fill((authority_of(job.url), job) for job in jobs)
+        while len(self._pages) < PAGES_AT_ONCE and (taken := self._wanted.take()):
+            host, job = taken
+            self._pages[job.article] = host, asyncio.ensure_future(self._intake.take_page(job))
 
     async def _settle(self, tell: Tell) -> None:
         """Wait a moment or until something is finished, and let go of what is; an error of the store ends the round."""
-        running = {*self._feeds.values(), *self._pages.values()}
+        running = [task for _, task in (*self._feeds.values(), *self._pages.values())]
         if running:
             await asyncio.wait(running, timeout=TICK, return_when=asyncio.FIRST_COMPLETED)
         else:
             await asyncio.sleep(TICK)
-        finished = [name for name, task in self._feeds.items() if task.done()]
-        tasks = [self._feeds.pop(name) for name in finished]
-        tasks += [self._finish_page(name) for name in [n for n, task in self._pages.items() if task.done()]]
+        tasks = _finished(self._feeds, self._due) + _finished(self._pages, self._wanted)
         tally = self._intake.tally
-        tally.pages_in_all = tally.pages + len(self._pages) + len(self._backlog)
+        tally.pages_in_all = tally.pages + len(self._pages) + len(self._wanted)
         tell(tally)
         errors = [error for task in tasks if (error := task.exception())]
         if errors:
             raise errors[0]
 
-    def _finish_page(self, name: str) -> asyncio.Task[object]:
-        host = self._host_of.pop(name)
-        self._hosts[host] -= 1
-        if not self._hosts[host]:
-            del self._hosts[host]
-        return self._pages.pop(name)
-
     async def _let_go(self) -> None:
-        running = [*self._feeds.values(), *self._pages.values()]
+        running = [task for _, task in (*self._feeds.values(), *self._pages.values())]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
 
-def in_turns(feeds: Iterable[tuple[Feed, FeedState]]) -> list[tuple[Feed, FeedState]]:
-    """Every host's first feed, then every host's second: feeds of one host wait for each other anyway.
-
-    In the order of their addresses a few hosts with many feeds would take all the room there is.
-    """
-    before: Counter[str] = Counter()
-    turns = []
-    for feed, state in feeds:
-        host = authority_of(feed.url)
-        turns.append((before[host], feed, state))
-        before[host] += 1
-    return [(feed, state) for _, feed, state in sorted(turns, key=itemgetter(0))]
+def _finished(running: dict[str, tuple[str, asyncio.Task[object]]], waiting: ByHost[Any]) -> list[asyncio.Task[object]]:
+    """The tasks that are done, taken out; their hosts have room again."""
+    done = [name for name, (_, task) in running.items() if task.done()]
+    taken = [running.pop(name) for name in done]
+    for host, _ in taken:
+        waiting.finished(host)
+    return [task for _, task in taken]
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

@@ -12,6 +12,7 @@ import asyncio
 import heapq
 import itertools
 import os
+import signal
 import struct
 import sys
 from collections.abc import Callable
@@ -174,7 +175,20 @@ class Workers:
             self._wake()
 
     async def _perform(self, task: Task) -> Answer:
-        worker = self._idle.pop() if self._idle else await self._start()
+        """Ask a child that waits, if there is one: should it die, it may have been ailing already, so ask a new one."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.process.returncode is None:
+                answer = await self._ask(worker, task)
+                if answer is not None:
+                    return answer
+                break
+            await worker.end()
+        worker = await self._start()
+        return await self._ask(worker, task) or Answer(problem=self._died(task, worker.process.returncode))
+
+    async def _ask(self, worker: _Worker, task: Task) -> Answer | None:
+        """The answer of one child, None where it died or overstayed."""
         if worker.retire:
             worker.retire.cancel()
         # waiting in a child (for a slow disk, say) costs no CPU, so the wall clock is watched as well
@@ -183,7 +197,7 @@ class Workers:
             answer = await asyncio.wait_for(worker.ask(_task_out.encode(task)), patience)
         except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
             await worker.end()
-            return Answer(problem=self._died(task, worker.process.returncode))
+            return None
         except BaseException:
             await worker.end()
             raise
@@ -215,7 +229,8 @@ class Workers:
         limits = (str(self._settings.worker_memory), str(self._settings.worker_seconds))
         pipe = asyncio.subprocess.PIPE
         command = (sys.executable, "-m", "standfirst.workers", *limits)
-        return _Worker(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe))
+        # a session of its own: an interrupt from the keyboard is the parent's to answer, the pipe's end is the child's
+        return _Worker(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, start_new_session=True))
 
     def _put_back(self, worker: _Worker) -> None:
         worker.retire = asyncio.get_running_loop().call_later(self._settings.worker_idle, self._retire, worker)
@@ -237,8 +252,6 @@ class Workers:
 
 
 def _ending_words(status: int | None) -> str:
-    import signal
-
     if status is not None and status < 0:
         return f"signal {signal.Signals(-status).name}"
     return f"exit status {status}"
@@ -248,6 +261,7 @@ def main(memory: int, seconds: int) -> None:
     """The child: answer tasks until the pipe closes."""
     import resource
 
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     to_parent, from_parent = sys.stdout.buffer, sys.stdin.buffer
@@ -269,5 +283,5 @@ def _read_message(pipe: IO[bytes]) -> bytes:
 if __name__ == "__main__":
     import contextlib
 
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
         main(int(sys.argv[1]), int(sys.argv[2]))

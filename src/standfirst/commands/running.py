@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +12,7 @@ from standfirst.config import Clock, Settings
 from standfirst.pipeline import Intake, Tally
 from standfirst.schedule import Schedule, Tell
 from standfirst.store.protocol import Store
+from standfirst.text import printable
 from standfirst.workers import Workers
 
 if TYPE_CHECKING:
@@ -40,9 +42,13 @@ def collect_watching(until_closed: bool) -> Collecting:
     async def collect(store: Store, settings: Settings, clock: Clock, tell: Tell) -> Tally:
         stop = stop_event(until_closed)
         async with AsyncExitStack() as stack:
-            return await (await _schedule(stack, store, settings, clock)).watch(stop, tell)
+            return await (await _schedule(stack, store, settings, clock)).watch(stop, tell, _warn)
 
     return collect
+
+
+def _warn(words: str) -> None:
+    print(printable(words), file=sys.stderr, flush=True)
 
 
 async def with_actions(store: Store, settings: Settings, clock: Clock, do: Callable[[PageActions], Awaitable[T]]) -> T:

@@ -95,7 +95,8 @@ class Entry:
     """What a feed said of one article. title is plain text; summary and content are the feed's HTML as it stood.
 
     guid: the feed's own identifier, or "". link: absolute, or "". digest: of everything the feed said here, so that a
-    changed entry is noticed. path: where in the feed document it stands ("/rss/channel/item[3]").
+    changed entry is noticed. path: where in the feed document it stands ("/rss/channel/item[3]"). document: the digest
+    of that document, once it is kept.
     """
 
     feed: str
@@ -111,6 +112,7 @@ class Entry:
     enclosures: tuple[Enclosure, ...] = ()
     digest: str = ""
     path: str = ""
+    document: str = ""
 
     @property
     def key(self) -> str:

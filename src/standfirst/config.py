@@ -1,17 +1,20 @@
 """Settings: one frozen value, from standfirst.toml, then the environment, then flags. Handed down, never a global.
 
-A key is `section.name`; in the environment `STANDFIRST_SECTION_NAME`. Unknown keys and wrong values are errors that
-name the nearest known key; all of them are reported at once.
+A key is `section.name`; in the environment `STANDFIRST_SECTION_NAME`. An unknown key is an error that names the nearest
+known one, a value of the wrong kind or out of its range one that says what it may be; all are reported at once.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args
 
 import msgspec
 
@@ -19,38 +22,50 @@ from standfirst.errors import Code, Problem, SettingsError, Stage
 
 Clock = Callable[[], datetime]
 
+_LEAST_MEMORY = 64 * 1024 * 1024  # below, a child process cannot even load what it extracts with
+_GIB = 1024**3
+
+
+def between(least: float, most: float) -> msgspec.Meta:
+    """The range of a number, both ends included; what is no number (nan) is in none."""
+    return msgspec.Meta(ge=least, le=most)
+
+
+Line = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
 
 class FetchSettings(msgspec.Struct, frozen=True):
     """How the network is used. Sizes in bytes, times in seconds."""
 
-    user_agent: str = "Standfirst/0.1 (self-hosted news reader; +https://github.com/standfirst/standfirst)"
-    contact: str = ""
+    user_agent: Line = "Standfirst/0.1 (self-hosted news reader; +https://github.com/standfirst/standfirst)"
+    contact: Line = ""
     resolve: dict[str, str] = {}
     allow: tuple[str, ...] = ()
-    host_gap: float = 1.0
-    connections: int = 64
-    connect_timeout: float = 5.0
-    idle_timeout: float = 10.0
-    total_timeout: float = 30.0
-    max_wire: int = 15 * 1024 * 1024
-    max_inflated: int = 30 * 1024 * 1024
-    max_redirects: int = 10
+    host_gap: Annotated[float, between(0, 3600)] = 1.0
+    connections: Annotated[int, between(1, 1000)] = 64
+    connect_timeout: Annotated[float, between(0.1, 600)] = 5.0
+    idle_timeout: Annotated[float, between(0.1, 600)] = 10.0
+    total_timeout: Annotated[float, between(0.1, 3600)] = 30.0
+    max_wire: Annotated[int, between(1024, _GIB)] = 15 * 1024 * 1024
+    max_inflated: Annotated[int, between(1024, _GIB)] = 30 * 1024 * 1024
+    max_redirects: Annotated[int, between(0, 50)] = 10
 
 
 class StoreSettings(msgspec.Struct, frozen=True):
     """Where everything is kept. url: empty for SQLite in the data folder, or postgresql://…"""
 
-    folder: str = "data"
-    url: str = ""
+    folder: Line = "data"
+    url: Line = ""
 
 
 class ServeSettings(msgspec.Struct, frozen=True):
-    """The web pages. names: further host names under which they may be asked for."""
+    """The web pages. port: 0 is any free one. names: further host names under which they may be asked for."""
 
-    host: str = "127.0.0.1"
-    port: int = 8800
+    host: Line = "127.0.0.1"
+    port: Annotated[int, between(0, 65535)] = 8800
     names: tuple[str, ...] = ()
-    page_size: int = 40
+    page_size: Annotated[int, between(1, 500)] = 40
 
 
 class IntakeSettings(msgspec.Struct, frozen=True):
@@ -59,24 +74,24 @@ class IntakeSettings(msgspec.Struct, frozen=True):
     workers: processes that extract, 0 = one less than the cores; worker_memory in bytes, worker_seconds of CPU a page.
     """
 
-    interval: int = 1800
-    workers: int = 0
-    page_tries: int = 4
-    worker_memory: int = 512 * 1024 * 1024
-    worker_seconds: int = 10
-    worker_idle: float = 60.0
+    interval: Annotated[int, between(60, 604800)] = 1800
+    workers: Annotated[int, between(0, 256)] = 0
+    page_tries: Annotated[int, between(1, 100)] = 4
+    worker_memory: Annotated[int, between(_LEAST_MEMORY, 64 * _GIB)] = 512 * 1024 * 1024
+    worker_seconds: Annotated[int, between(1, 3600)] = 10
+    worker_idle: Annotated[float, between(0, 86400)] = 60.0
 
 
 class ClockSettings(msgspec.Struct, frozen=True):
     """For demonstrations and tests: show and collect as if it were another time.
 
-    at: the moment shown when `anchor` (the real time) strikes; rate: seconds shown that pass in a real second, until
-    the real time is reached; 0 stands still.
+    at: the moment shown until `anchor` (the real time) strikes; rate: seconds shown that pass in a real second from
+    then on, until the real time is reached; 0 stands still.
     """
 
-    at: datetime | None = None
-    anchor: datetime | None = None
-    rate: float = 0.0
+    at: Moment | None = None
+    anchor: Moment | None = None
+    rate: Annotated[float, between(0, 1e7)] = 0.0
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -140,14 +155,16 @@ def _from_file(file: Path, given: dict[str, tuple[Any, str]], problems: list[Pro
         return
     for section, table in document.items():
         if not isinstance(table, dict):
-            problems.append(_unknown(str(file), section, f"{section} outside a section"))
+            found = f"{section} outside a section"
+            wanted = f"a section [{section}]" if section in SECTIONS else _nearest(section)
+            problems.append(_problem(Code.SETTING_UNKNOWN, str(file), section, found, wanted))
             continue
         for name, value in table.items():
             key = f"{section}.{name}"
             if key in KEYS:
                 given[key] = (value, str(file))
             else:
-                problems.append(_unknown(str(file), key, repr(key)))
+                problems.append(_problem(Code.SETTING_UNKNOWN, str(file), key, repr(key), _nearest(key)))
 
 
 def _from_environment(
@@ -155,43 +172,108 @@ def _from_environment(
 ) -> None:
     names = {"STANDFIRST_" + key.upper().replace(".", "_"): key for key in KEYS}
     for name, value in environment.items():
+        # where the tests find their documents: no setting, and nothing to complain of
         if not name.startswith("STANDFIRST_") or name == "STANDFIRST_DATA":
             continue
         if name in names:
             given[names[name]] = (value, f"environment {name}")
         else:
-            near = difflib.get_close_matches(name, names, 1, 0.0)
-            problems.append(_problem(Code.SETTING_UNKNOWN, "environment", name, repr(name), f"{near[0]}, perhaps"))
+            short = {known.removeprefix("STANDFIRST_"): known for known in names}
+            wanted = _perhaps(name.removeprefix("STANDFIRST_"), short)
+            problems.append(_problem(Code.SETTING_UNKNOWN, "environment", name, repr(name), wanted))
+
+
+def _nearest(key: str) -> str:
+    """What an unknown key was meant to be: the one of that name in another section, or one that is spelt much alike."""
+    named = [known for known in KEYS if known.partition(".")[2] == key.rpartition(".")[2]]
+    return f"{named[0]}, perhaps" if named else _perhaps(key, {known: known for known in KEYS})
+
+
+def _perhaps(word: str, known: Mapping[str, str]) -> str:
+    near = difflib.get_close_matches(word, known, 1)
+    return f"{known[near[0]]}, perhaps" if near else "one of the keys that `standfirst settings` lists"
 
 
 def _value(key: str, raw: Any, source: str, problems: list[Problem]) -> Any:
-    """The value in its type. The environment and flags give words: numbers are read, lists split at commas."""
+    """The value in its type and range. Where words are given numbers are read from them, and lists split at commas."""
     kind = KEYS[key]
     if isinstance(raw, str) and "tuple" in str(kind):
         raw = [part.strip() for part in raw.split(",") if part.strip()]
     if isinstance(raw, str) and "dict" in str(kind):
-        raw = dict(part.split("=", 1) for part in raw.split(",") if "=" in part)
+        raw = dict(part.strip().partition("=")[::2] for part in raw.split(",") if part.strip())
+    is_number = get_args(kind)[:1] in ((int,), (float,))
     try:
-        return msgspec.convert(raw, kind, strict=not isinstance(raw, str))
-    except msgspec.ValidationError as error:
-        problems.append(_problem(Code.SETTING_INVALID, source, key, repr(raw), _wanted(str(error))))
+        value = msgspec.convert(raw, kind, strict=not (is_number and isinstance(raw, str)))
+    except msgspec.ValidationError:
+        problems.append(_problem(Code.SETTING_INVALID, source, key, without_secrets(key, repr(raw)), wanted_of(key)))
         return None
+    for wrong in _misshapen(key, value):
+        problems.append(_problem(Code.SETTING_INVALID, source, key, without_secrets(key, wrong), wanted_of(key)))
+    return value
 
 
-def _wanted(message: str) -> str:
-    """What msgspec expected, in words; see docs/settings.md for what each may be."""
-    kind = message.removeprefix("Expected ").split(", got")[0].split(" - at")[0].replace("`", "")
-    words = {"float": "a number", "int": "a whole number", "str": "text", "array": "a list", "object": "a table"}
-    return words.get(kind.split(" | ")[0], kind)
+def wanted_of(key: str) -> str:
+    """What a setting may be, in words; docs/settings.md says the same."""
+    if key in _SHAPES:
+        return _SHAPES[key]
+    base, limits = get_args(KEYS[key])[:2]
+    if base in (int, float):
+        return f"a {'whole ' if base is int else ''}number from {limits.ge:.15g} to {limits.le:.15g}"
+    if "datetime" in str(base):
+        return "a date and time with zone, like 2026-11-23T12:00:00Z"
+    return "a list of texts" if limits is Ellipsis else "text on one line"
 
 
-def _unknown(source: str, key: str, found: str) -> Problem:
-    near = difflib.get_close_matches(key, KEYS, 1, 0.0)
-    return _problem(Code.SETTING_UNKNOWN, source, key, found, f"{near[0]}, perhaps")
+# what cannot be said with a type; whoever uses the value reads it more exactly
+_SHAPES = {
+    "fetch.resolve": '"host:port" = "http://address:port", the address in numbers',
+    "fetch.allow": "address:port or network/bits:port, an IPv6 one in brackets",
+    "store.url": "nothing, memory:, or postgresql://user:password@host/name, an @ or / in the password as %40 or %2F",
+}
+_HOST_PORT = re.compile(r"(?:[^\s:/@\[\]]+|\[[\da-fA-F:.]+\]):\d{1,5}")
+_ORIGIN = re.compile(r"https?://(?:([\d.]+)|\[([\da-fA-F:.]+)\])(?::(\d{1,5}))?/?", re.IGNORECASE)
+_NETWORK = re.compile(r"(?:([\d.]+(?:/\d+)?)|\[([\da-fA-F:.]+(?:/\d+)?)\]):(\d{1,5})")
+_STORE = re.compile(r"(?:memory:|postgres(?:ql)?://(?:[^/@]*@)?[^/@]*(?:/[^@]*)?)?")
+
+
+def _misshapen(key: str, value: Any) -> Iterator[str]:
+    """The parts of a value that do not have its shape."""
+    if key == "fetch.resolve":
+        yield from (f"{host!r} = {to!r}" for host, to in value.items() if not _is_mapping(host, to))
+    elif key == "fetch.allow":
+        yield from (repr(entry) for entry in value if not _is_address(_NETWORK.fullmatch(entry)))
+    elif key == "store.url" and not _STORE.fullmatch(value):
+        yield repr(value)
+
+
+def _is_mapping(host: str, to: str) -> bool:
+    named = _HOST_PORT.fullmatch(host) and 0 < int(host.rpartition(":")[2]) < 65536
+    return bool(named) and _is_address(_ORIGIN.fullmatch(to))
+
+
+def _is_address(match: re.Match[str] | None) -> bool:
+    """Whether an address or network in numbers, of version 4 or 6, and its port, if it has one, can be."""
+    if match is None or not 0 < int(match[3] or 80) < 65536:
+        return False
+    with suppress(ValueError):
+        return bool(ip_network(match[1] or match[2], strict=False))
+    return False
+
+
+def without_secrets(key: str, words: str) -> str:
+    """A setting's value, as words, without the password that an address in it carries.
+
+    In the store's address everything up to the last "@" may be password: one that is written as it is, not with %40 and
+    %2F, must not show its tail.
+    """
+    if key != "store.url":
+        return re.sub(r"(://[^/?#\s:@]*):[^/?#\s\"']*@", r"\1:…@", words)
+    words = re.sub(r"(://[^/:@]*)[:/@].*@", r"\1:…@", words)
+    return re.sub(r"(pass\w*=)[^&\s\"']*", r"\1…", words)
 
 
 def _problem(code: Code, source: str, where: str, found: str, wanted: str) -> Problem:
-    return Problem(Stage.SETTINGS, code, source, where, found, wanted)
+    return Problem(Stage.SETTINGS, code, source, where, found[:300], wanted)
 
 
 def _build(values: dict[str, Any]) -> Settings:
@@ -213,13 +295,12 @@ def clock_of(settings: ClockSettings) -> Clock:
     at, anchor, rate = settings.at, settings.anchor, settings.rate
     if at is None:
         return lambda: datetime.now(UTC)
-    start = at if at.tzinfo else at.replace(tzinfo=UTC)
     if rate <= 0 or anchor is None:
-        return lambda: start
-    struck = anchor if anchor.tzinfo else anchor.replace(tzinfo=UTC)
+        return lambda: at
 
     def simulated() -> datetime:
         now = datetime.now(UTC)
-        return min(start + timedelta(seconds=(now - struck).total_seconds() * rate), now)
+        passed = max(0.0, (now - anchor).total_seconds() * rate)
+        return at + timedelta(seconds=passed) if passed < (now - at).total_seconds() else now
 
     return simulated

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 import textwrap
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from standfirst.config import Origin
+from standfirst.config import Origin, without_secrets
 from standfirst.model import Article, BlockKind, State
 from standfirst.store.protocol import ProblemRow, RiverItem
 from standfirst.text import age_in_words, printable, time_in_full
@@ -126,8 +125,13 @@ def _json(value: object) -> str:
 
 
 def rows_json(rows: Iterable[object]) -> str:
-    """Rows of values as a JSON array."""
-    return _json([row._asdict() if isinstance(row, Origin) else row for row in rows]).rstrip("\n")
+    """Rows of values as a JSON array; of settings, without a password inside an address."""
+    return _json([_origin_json(row) if isinstance(row, Origin) else row for row in rows]).rstrip("\n")
+
+
+def _origin_json(origin: Origin) -> dict[str, Any]:
+    shown = msgspec.json.decode(value_shown(origin.key, origin.value))
+    return {"key": origin.key, "value": shown, "source": origin.source}
 
 
 def write_json(file: Path, value: object) -> None:
@@ -141,9 +145,8 @@ def setting_lines(origins: Iterable[Origin]) -> list[str]:
 
 
 def value_shown(key: str, value: object) -> str:
-    """A setting's value as it may be shown."""
-    words = msgspec.json.encode(value).decode()
-    return re.sub(r"(://[^/@:]*):[^/@]*@", r"\1:…@", words) if key == "store.url" else words
+    """A setting's value as it may be shown, as JSON."""
+    return without_secrets(key, msgspec.json.encode(value).decode())
 
 
 def river_lines(items: Iterable[RiverItem]) -> list[str]:

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from standfirst.cli import cli
-from standfirst.config import KEYS
+from standfirst.config import KEYS, wanted_of
 from standfirst.errors import Code
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,9 +26,21 @@ def commands(group: click.Group, prefix: str = "standfirst") -> Iterator[tuple[s
             yield f"{prefix} {name}", command
 
 
+def rows(page: str, start: str) -> list[str]:
+    """The lines of a document's tables that begin so."""
+    return [line for line in (DOCS / page).read_text("utf-8").splitlines() if line.startswith(start)]
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_every_setting_is_documented(key: str) -> None:
-    assert f"| `{key}` |" in (DOCS / "settings.md").read_text("utf-8")
+    (row,) = rows("settings.md", f"| `{key}` |")
+    assert row.count("|") == 5
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if "number from" in wanted_of(key)])
+def test_every_range_is_documented(key: str) -> None:
+    (row,) = rows("settings.md", f"| `{key}` |")
+    assert f"| {wanted_of(key).partition('number from ')[2]} |" in row
 
 
 def test_no_setting_is_documented_that_does_not_exist() -> None:
@@ -36,13 +48,24 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
     assert set(named) == set(KEYS)
 
 
-@pytest.mark.parametrize("name", [name for name, _ in commands(cli)])
-def test_every_command_is_documented_with_its_options(name: str) -> None:
-    text = (DOCS / "cli.md").read_text("utf-8")
-    assert f"`{name}" in text
-    for parameter in dict(commands(cli))[name].params:
+def options_of(command: click.Command) -> Iterator[str]:
+    for parameter in command.params:
         if isinstance(parameter, click.Option):
-            assert any(option in text for option in parameter.opts), f"{name} {parameter.opts}"
+            yield from (*parameter.opts, *parameter.secondary_opts)
+
+
+@pytest.mark.parametrize("name", [name for name, _ in commands(cli)])
+def test_every_command_is_documented_with_its_options_and_no_others(name: str) -> None:
+    (row,) = (row for row in rows("cli.md", f"| `{name}") if re.match(rf"\| `{name}[` ]", row))
+    common = set() if " evaluate " in name else {"--settings", "--data"}  # the paragraph above the table has these
+    named = set(re.findall(r"`(--[a-z][a-z-]*)", row)) - {"--help"}
+    assert named | common == set(options_of(dict(commands(cli))[name]))
+
+
+def test_the_options_of_nearly_every_command_stand_above_the_table() -> None:
+    above = (DOCS / "cli.md").read_text("utf-8").partition("| command |")[0]
+    assert "Every command but `evaluate` takes `--settings FILE`" in above
+    assert "`--data FOLDER`" in above
 
 
 @pytest.mark.parametrize("code", list(Code), ids=str)

@@ -19,7 +19,7 @@ import click
 
 from standfirst import __version__
 from standfirst.config import Clock, Origin, Settings, clock_of, load
-from standfirst.errors import MissingExtraError, Problem, SettingsError, StoreError
+from standfirst.errors import Code, MissingExtraError, Problem, SettingsError, Stage, StoreError
 from standfirst.store.protocol import Audience, Store
 from standfirst.text import printable
 
@@ -43,7 +43,7 @@ def cli() -> None:
     """Collect articles from the sources you choose and show who said what, in which outlet's words."""
 
 
-def command(name: str, parent: click.Group = cli) -> Callable[[Callable[..., None]], click.Command]:
+def command(name: str, **context_settings: Any) -> Callable[[Callable[..., None]], click.Command]:
     """A command with --settings and --data; it is handed a Context first."""
 
     def made(function: Callable[..., None]) -> click.Command:
@@ -55,7 +55,7 @@ def command(name: str, parent: click.Group = cli) -> Callable[[Callable[..., Non
 
         file = click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="The settings file.")
         folder = click.option("--data", "data_folder", help="The data folder (store.folder).")
-        return parent.command(name, help=function.__doc__)(file(folder(run)))
+        return cli.command(name, help=function.__doc__, context_settings=context_settings)(file(folder(run)))
 
     return made
 
@@ -82,6 +82,12 @@ def complain(*problems: Problem) -> None:
     """Print problems where errors go."""
     for problem in problems:
         click.echo(printable(str(problem)), err=True)
+
+
+def unreadable(error: OSError) -> Problem:
+    """The problem of a file named on the command line, or in a list that it names, that cannot be used."""
+    found = error.strerror or str(error)
+    return Problem(Stage.SETTINGS, Code.FILE_UNREADABLE, str(error.filename or ""), "", found, "a usable file")
 
 
 strict_option = click.option("--strict", is_flag=True, help="Exit with status 1 if there were problems.")
@@ -214,7 +220,8 @@ def read(context: Context, source: str, form: str, url: str, at: Any, as_json: b
     click.echo(show(found, "json" if as_json else form, now), nl=False)
 
 
-@command("search")
+# a word left out begins with a hyphen as options do; with -h for help, every such word with an h in it would be one
+@command("search", ignore_unknown_options=True, help_option_names=["--help"])
 @click.argument("words", nargs=-1, required=True)
 @click.option("--limit", default=20, show_default=True, help="Results at most.")
 @json_option
@@ -285,9 +292,12 @@ def _evaluation(name: str, module: str) -> None:
 
         from standfirst.commands.terminal import write_json
 
-        figures, lines = importlib.import_module(module).run(data, predictions)
-        if out:
-            write_json(out, figures)
+        try:
+            figures, lines = importlib.import_module(module).run(data, predictions)
+            if out:
+                write_json(out, figures)
+        except OSError as error:
+            raise SettingsError((unreadable(error),)) from None
         say(*lines)
 
 

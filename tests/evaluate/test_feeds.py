@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from standfirst.errors import SettingsError
 from standfirst.evaluate.feeds import run
 
 DATA = Path(os.environ.get("STANDFIRST_DATA", Path(__file__).parents[2].parent / "shared" / "data")) / "feeds"
@@ -42,7 +43,7 @@ def test_the_scorer_beside_the_data_is_run(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_data_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"expected\.jsonl and score\.py"):
+    with pytest.raises(SettingsError, match=r"found a folder without, wanted expected\.jsonl and score\.py in it"):
         run(tmp_path, None)
 
 

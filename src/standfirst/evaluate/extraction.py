@@ -55,7 +55,7 @@ def load_scorer(data: Path, name: str) -> ModuleType:
 
 def no_data(data: Path, wanted: str) -> SettingsError:
     """The error that says what the folder given lacks."""
-    found = "a folder without it" if data.is_dir() else "no folder"
+    found = "a folder without" if data.is_dir() else "no folder"
     return SettingsError((Problem(Stage.SETTINGS, Code.FILE_UNREADABLE, str(data), "", found, wanted),))
 
 

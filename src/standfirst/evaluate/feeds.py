@@ -13,13 +13,14 @@ from types import ModuleType
 from typing import Any
 
 from standfirst.evaluate.doors import parse_feed
+from standfirst.evaluate.extraction import no_data
 
 
 def run(data: Path, predictions: Path | None) -> tuple[dict[str, Any], list[str]]:
     """Figures and the lines of a table for the feeds in a folder.
 
-    predictions: where to write one JSON line a document (path, title, link, entries), or None. Raises
-    FileNotFoundError where the folder holds no data or no scorer.
+    predictions: where to write one JSON line a document (path, title, link, entries), or None. Raises SettingsError
+    where the folder holds no data or no scorer.
     """
     scorer = _scorer(data)
     figures = dict(scorer.score(parse_feed, data))
@@ -48,7 +49,7 @@ def table(figures: dict[str, Any]) -> list[str]:
 def _scorer(data: Path) -> ModuleType:
     path = data / "score.py"
     if not (data / "expected.jsonl").is_file() or not path.is_file():
-        raise FileNotFoundError(f"{data}: expected.jsonl and score.py are wanted there")
+        raise no_data(data, "expected.jsonl and score.py in it")
     spec = importlib.util.spec_from_file_location("standfirst_feed_scorer", path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -7,12 +7,13 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from standfirst.config import Settings, clock_of
-from standfirst.errors import StoreError
+from standfirst.errors import MissingExtraError, StoreError
 
 LOW_SPACE = 1024**3
 
@@ -28,7 +29,7 @@ class Finding:
 
     def __str__(self) -> str:
         head = "ok     " if self.well else "trouble"
-        return f"{head}  {self.subject}: {self.found}{f'. To do: {self.todo}' if self.todo else ''}"
+        return f"{head}  {self.subject}: {self.found.rstrip('.')}{f'. To do: {self.todo}' if self.todo else ''}"
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
@@ -75,12 +76,15 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding(True, "store", "none yet; it is made by the first command that needs it")
         return
     try:
-        store = open_store(settings.store.url, folder, clock_of(settings.clock))
+        with closing(open_store(settings.store.url, folder, clock_of(settings.clock))) as store:
+            counts = store.counts(Audience.OWNER)
     except StoreError as error:
         yield Finding(False, "store", str(error), "see docs/store.md")
         return
-    counts = store.counts(Audience.OWNER)
-    store.close()
+    except MissingExtraError as error:
+        found, _, todo = str(error).rpartition(": ")
+        yield Finding(False, "store", found, todo)
+        return
     yield Finding(True, "store", f"{counts.articles} articles of {counts.feeds} feeds, {counts.problems} problems")
 
 

@@ -53,7 +53,7 @@ def find_body(tree: Tree, headline: Node | None, open_to_all: bool = False) -> B
     kept = [
         item for item in cuts if id(item.node) in inside or any(id(node) in inside for node in item.node.ancestors())
     ]
-    blocks = _trim(_after_headline(kept, headline))
+    blocks = _trim(_after_headline(kept, headline), inside)
     headings = [node for node in tree.nodes if node.tag == "h2"][:2] if headline is None else []
     hidden = any(node.mass > _MUCH_HIDDEN and is_hidden(node) for node in tree.nodes)
     return Body(blocks, _lead(cuts, blocks, headline), _after(cuts, blocks), headings, len(furniture.teasers), hidden)
@@ -145,20 +145,21 @@ def _after_headline(cuts: list[Cut], headline: Node | None) -> list[Cut]:
     return cuts
 
 
-def _trim(cuts: list[Cut]) -> list[Cut]:
+def _trim(cuts: list[Cut], inside: set[int]) -> list[Cut]:
     """Furniture texts out, then labels before the first paragraph and after the last."""
-    kept = [item for item in cuts if _stays(item)]
+    kept = [item for item in cuts if _stays(item, inside)]
     running = [place for place, item in enumerate(kept) if is_running_text(item)]
     if not running:
         return []
     return [item for item in kept[running[0] : running[-1] + 1] if not _is_stray(item)]
 
 
-def _stays(item: Cut) -> bool:
+def _stays(item: Cut, inside: set[int]) -> bool:
+    """Whether a block is no furniture text and no short cell of a table; a page may be laid out in a table itself."""
     if is_furniture_text(item.words, item.linked) and not asks_for_payment(item):
         return False
-    in_table = any(up.tag in ("td", "th") for up in (item.node, *item.node.ancestors()))
-    return not in_table or len(item.words) >= 100
+    below = takewhile(lambda up: id(up) not in inside, (item.node, *item.node.ancestors()))
+    return len(item.words) >= 100 or not any(up.tag in ("td", "th") for up in below)
 
 
 def asks_for_payment(item: Cut) -> bool:

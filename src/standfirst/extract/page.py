@@ -18,6 +18,7 @@ from standfirst.extract.headline import find_headline
 from standfirst.extract.language import detect, find_language
 from standfirst.extract.likeness import similarity
 from standfirst.extract.metadata import Head, is_free, read_head
+from standfirst.extract.posts import post_times
 from standfirst.extract.standfirst import find_standfirst
 from standfirst.extract.state import Judgement, judge
 from standfirst.extract.tangles import TangledError
@@ -107,7 +108,8 @@ def _proofs(fields: Fields, body: list[Cut], page: str) -> list[Evidence]:
 
 
 def _article(page: Page, entry: Entry | None, site: Site, head: Head, fields: Fields, verdict: Judgement) -> Article:
-    text, blocks = _laid_out(fields, verdict.blocks)
+    times = post_times(head.times, verdict.blocks)
+    text, blocks = _laid_out(fields, verdict.blocks, times)
     language, language_proof = _language(head, verdict.blocks, page.digest)
     url = fields.url.value if fields.url else urls.clean(page.final_url) or urls.clean(page.url) or ""
     link = entry.link if entry and entry.link else page.url
@@ -126,7 +128,7 @@ def _article(page: Page, entry: Entry | None, site: Site, head: Head, fields: Fi
         blocks=blocks,
         state=verdict.state,
         state_reason=verdict.reason,
-        evidence=(*_proofs(fields, verdict.blocks, page.digest), *language_proof),
+        evidence=(*_proofs(fields, verdict.blocks, page.digest), *_post_proofs(times, page.digest), *language_proof),
         page=page.digest,
         revision=revision_of(text),
         made_by=MADE_BY,
@@ -134,10 +136,16 @@ def _article(page: Page, entry: Entry | None, site: Site, head: Head, fields: Fi
     )
 
 
-def _laid_out(fields: Fields, body: list[Cut]) -> tuple[str, tuple[Block, ...]]:
+def _post_proofs(times: list[Found | None], page: str) -> list[Evidence]:
+    """The evidence of each post's time, once."""
+    distinct = {id(found): found for found in times if found is not None}
+    return [evidence.for_field("post-time", found, page) for found in distinct.values()]
+
+
+def _laid_out(fields: Fields, body: list[Cut], times: list[Found | None]) -> tuple[str, tuple[Block, ...]]:
     standfirst = fields.standfirst.value if fields.standfirst else ""
     heads = [(BlockKind.HEADLINE, fields.headline.value, None), (BlockKind.STANDFIRST, standfirst, None)]
-    return lay_out([*heads, *((item.kind, item.words, None) for item in body)])
+    return lay_out([*heads, *((item.kind, item.words, instant(time)) for item, time in zip(body, times, strict=True))])
 
 
 def _language(head: Head, body: list[Cut], page: str) -> tuple[str, list[Evidence]]:

@@ -583,3 +583,14 @@ def test_times_are_kept_to_the_microsecond(store: Store) -> None:
     store.apply(Changes(articles=(taken(odd),)))
     assert store.river(OWNER).items[0].at == odd.published
     assert store.article(OWNER, article_id(link("a"))) is not None
+
+
+def test_an_unchanged_feed_keeps_the_remarks_on_its_document_and_loses_its_trouble(store: Store) -> None:
+    remark = Problem(Stage.COLLECT, Code.FEED_DAMAGED, FEED.url, "12:7", "a bare &", "well-formed XML")
+    trouble = Problem(Stage.FETCH, Code.TIMED_OUT, FEED.url, "", "30 s", "an answer")
+    store.apply(Changes(feeds=(FEED,), problems=(Noted(remark, NOW), Noted(trouble, NOW))))
+    store.apply(Changes(states=(FeedState(FEED.url, last_status=304),)))
+    assert [row.code for row in store.problems(OWNER)] == [Code.FEED_DAMAGED]
+    store.apply(Changes(states=(FeedState(FEED.url, last_status=200),)))
+    assert store.problems(OWNER) == ()
+    assert store.counts(OWNER).problems == 0

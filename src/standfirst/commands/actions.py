@@ -21,7 +21,6 @@ from standfirst.model import (
     FeedLink,
     FeedOptions,
     FeedState,
-    Noted,
     Outline,
     Page,
     Reading,
@@ -127,10 +126,17 @@ class PageActions:
         state = await self._state(url)
         # due later from the start, or the intake process would poll it at once for a second time
         held = replace(state, due=self._clock() + timedelta(seconds=self._settings.intake.interval))
-        changes = Changes(feeds=(feed,), subscriptions=(Subscription(url, folder),), states=(held,))
+        # the place that a reader gave a feed stays, unless another is given now
+        place = await self._place(url)
+        subscription = Subscription(url, folder or place.folder, place.title) if place else Subscription(url, folder)
+        changes = Changes(feeds=(feed,), subscriptions=(subscription,), states=(held,))
         await asyncio.to_thread(self._store.apply, changes)
         problem = await intake.take_feed(feed, state, page)
         return Added(url, preview.title, intake.committed.entries - before, problem)
+
+    async def _place(self, url: str) -> Subscription | None:
+        rows = await asyncio.to_thread(self._store.health, Audience.OWNER)
+        return next((row.subscription for row in rows if row.feed.url == url), None)
 
     async def import_opml(self, data: bytes, source: str) -> Imported:
         """Subscribe to every feed of an OPML file; they are polled from now on by the intake process."""
@@ -147,21 +153,19 @@ class PageActions:
         return await self._take_outlines(tuple(Outline(s.url, s.title, "", s.folder) for s in chosen), ())
 
     async def _take_outlines(self, outlines: tuple[Outline, ...], problems: tuple[Problem, ...]) -> Imported:
+        """Subscribe to what is not in the list yet; what is stays where the reader put it."""
         known = {feed.url for feed, _ in await asyncio.to_thread(self._store.feeds)}
-        subscribed = {h.subscription.feed for h in await asyncio.to_thread(self._store.health, Audience.OWNER)}
         now = self._clock()
-        unique = {outline.url: outline for outline in outlines}
-        fresh = [outline for outline in unique.values() if outline.url not in known]
+        unique = {outline.url: outline for outline in reversed(outlines)}
+        fresh = [outline for outline in reversed(unique.values()) if outline.url not in known]
         changes = Changes(
             feeds=tuple(Feed(o.url, outlet_of(o.url), o.title, o.site) for o in fresh),
-            subscriptions=tuple(Subscription(o.url, o.folder, o.title) for o in unique.values()),
+            subscriptions=tuple(Subscription(o.url, o.folder, o.title) for o in fresh),
             # in the file's order, no two due at the same moment: what is due is found without sorting
             states=tuple(FeedState(o.url, due=now - timedelta(microseconds=n)) for n, o in enumerate(reversed(fresh))),
-            problems=tuple(Noted(problem, now) for problem in problems),
         )
         await asyncio.to_thread(self._store.apply, changes)
-        had = len(unique.keys() & subscribed)
-        return Imported(len(unique) - had, had, problems)
+        return Imported(len(fresh), len(unique) - len(fresh), problems)
 
     def starters(self) -> tuple[Starter, ...]:
         """The starter list."""

@@ -23,7 +23,7 @@ def parse_feed(data: bytes, headers: dict[str, str]) -> dict[str, Any]:
     headers = {name.lower(): value for name, value in headers.items()}
     url = headers.get("content-location", "")
     media_type = headers.get("content-type", "")
-    page = Page(url, url, 200, media_type, headers, data, _NEVER, digest_of(data))
+    page = Page(url, url, 200, media_type, headers, data, _NEVER, "")
     try:
         reading = read_feed(page)
     except FeedError:

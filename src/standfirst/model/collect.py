@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,11 +21,11 @@ class FeedOptions:
 
     full_text: bool = True
     user_agent: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-    cookies: str = ""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    cookies: str = field(default="", repr=False)
     username: str = ""
-    password: str = ""
-    proxy: str = ""
+    password: str = field(default="", repr=False)
+    proxy: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from standfirst.store.applyarticles import Articles
 from standfirst.store.engine import Connection, Engine
 from standfirst.store.protocol import Applied
 from standfirst.store.rows import entry_json, feed_row, options_column, state_row
-from standfirst.store.taking import Source, micros, source_of
+from standfirst.store.taking import Source, is_over, micros, source_of, unchanged_feeds
 
 ProblemKey = tuple[str, str, str, str]
 
@@ -58,7 +58,7 @@ def apply_changes(engine: Engine, connection: Connection, changes: Changes) -> A
     counts.update(articles.counts)
     entries = _write_sightings(connection, feeds, articles, changes.sightings)
     counts["jobs"] += _write_jobs(connection, feeds, articles, changes.jobs, changes.jobs_done)
-    counts["problems"] += _write_problems(connection, changes.problems, succeeded)
+    counts["problems"] += _write_problems(connection, changes, succeeded)
     feeds.write_counts()
     add_to_counters(connection, counts)
     return Applied(articles.counts["articles"], articles.texts, entries)
@@ -206,15 +206,16 @@ def _succeeded(connection: Connection, articles: Articles, changes: Changes) -> 
     return sources
 
 
-def _write_problems(connection: Connection, noted: tuple[Noted, ...], succeeded: set[str]) -> int:
+def _write_problems(connection: Connection, changes: Changes, succeeded: set[str]) -> int:
     """Returns by how many problems there are more: a success takes away those of its source not noted again."""
+    noted, unchanged = changes.problems, unchanged_feeds(changes)
     keys = {_problem_key(each) for each in noted}
     sources = succeeded | {source for source, *_ in keys}
     if not sources:
         return 0
     sql = "SELECT source, stage, code, place FROM problem WHERE source = ANY(?)"
     before: set[ProblemKey] = {tuple(row) for row in connection.rows(sql, (list(sources),))}
-    gone = [key for key in before - keys if key[0] in succeeded]
+    gone = [key for key in before - keys if is_over(key[0], key[2], succeeded, unchanged)]
     connection.many("DELETE FROM problem WHERE source = ? AND stage = ? AND code = ? AND place = ?", gone)
     connection.many(_PROBLEM, [_problem_row(each) for each in noted])
     return len(keys - before) - len(gone)

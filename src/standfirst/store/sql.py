@@ -112,7 +112,7 @@ class SqlStore:
 
     def due_feeds(self, now: datetime, limit: int) -> tuple[tuple[Feed, FeedState], ...]:
         """Feeds whose due time has come, the longest due first; none that are gone."""
-        sql = f"{_POLLED} WHERE t.gone = 0 AND t.due <= ? ORDER BY t.due, f.url LIMIT ?"
+        sql = f"{_POLLED} WHERE t.gone = 0 AND t.due <= ? ORDER BY t.due, t.feed LIMIT ?"
         return self._polled(sql, micros(now), limit)
 
     def next_due(self) -> datetime | None:

@@ -9,7 +9,18 @@ from datetime import datetime
 from standfirst.errors import StoreError
 from standfirst.model import Article, Changes, Feed, FeedState, Noted, PageJob, Sighting, Subscription, Taken
 from standfirst.store.protocol import Applied, Key, ProblemRow
-from standfirst.store.taking import Source, Step, decide, micros, micros_or_none, moment, source_of, time_shown
+from standfirst.store.taking import (
+    Source,
+    Step,
+    decide,
+    is_over,
+    micros,
+    micros_or_none,
+    moment,
+    source_of,
+    time_shown,
+    unchanged_feeds,
+)
 
 ProblemKey = tuple[str, str, str, str]
 
@@ -88,7 +99,7 @@ def apply_to(tables: Tables, changes: Changes) -> Applied:
             tables.jobs[job.article] = job
     for id in changes.jobs_done:
         tables.jobs.pop(id, None)
-    _note(tables, changes.problems, succeeded)
+    _note(tables, changes, succeeded)
     return Applied(steps.count(None), steps.count(Step.ADD) + steps.count(Step.ADD_LATE), entries)
 
 
@@ -156,9 +167,14 @@ def _succeeded(tables: Tables, changes: Changes) -> set[str]:
     return sources
 
 
-def _note(tables: Tables, noted: tuple[Noted, ...], succeeded: set[str]) -> None:
+def _note(tables: Tables, changes: Changes, succeeded: set[str]) -> None:
+    noted, unchanged = changes.problems, unchanged_feeds(changes)
     keys = {_problem_key(each) for each in noted}
-    tables.problems = {key: row for key, row in tables.problems.items() if row.source not in succeeded or key in keys}
+    tables.problems = {
+        key: row
+        for key, row in tables.problems.items()
+        if key in keys or not is_over(row.source, row.code, succeeded, unchanged)
+    }
     for each in noted:
         key, problem = _problem_key(each), each.problem
         old = tables.problems.get(key)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Set
 from datetime import UTC, datetime, timedelta
 
-from standfirst.model import Article
+from standfirst.errors import Code
+from standfirst.model import Article, Changes
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -79,3 +81,26 @@ def moment(microseconds: int) -> datetime:
 def moment_or_none(microseconds: int | None) -> datetime | None:
     """The same for a time that may be missing."""
     return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
+
+
+# what is said of a document as it stands: true for as long as the document is the same
+_REMARKS = frozenset(
+    (
+        Code.FEED_DAMAGED,
+        Code.FEED_EMPTY,
+        Code.ENTRY_WITHOUT_ID,
+        Code.ENTRY_DATE_UNREADABLE,
+        Code.GUID_REPEATED,
+        Code.TOO_MANY_ENTRIES,
+    )
+)
+
+
+def unchanged_feeds(changes: Changes) -> frozenset[str]:
+    """The feeds that answered 304: what was remarked of their document is still true."""
+    return frozenset(state.url for state in changes.states if not state.failures and state.last_status == 304)
+
+
+def is_over(source: str, code: str, succeeded: Set[str], unchanged: Set[str]) -> bool:
+    """Whether a stored problem is taken away by its source's success."""
+    return source in succeeded and not (source in unchanged and code in _REMARKS)

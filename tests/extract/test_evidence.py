@@ -114,3 +114,11 @@ def test_the_charset_of_the_header_is_part_of_the_proof() -> None:
     proof = next(item for item in found.evidence if item.field == "headline")
     assert verify(proof, body, "text/html; charset=windows-1252")
     assert not verify(proof, body, "text/html; charset=koi8-r")
+
+
+def test_a_headline_is_one_line_without_direction_marks_and_still_proven() -> None:
+    body = page_html().replace("<h1>The bridge", "<h1>\u202eThe\u200f bridge").encode()
+    found = extract(page_of(body), None, Site("", ""))
+    assert isinstance(found, Article)
+    assert found.headline == "The bridge will close in May"
+    assert all(verify(item, body, HEADER) for item in found.evidence)

@@ -3,7 +3,7 @@
 "words" (white space made one, controls out), "html-words" (read as HTML first), "minute" (the instant, to the minute,
 in UTC; a time without a zone counts as UTC), "language" (the primary subtag, lower case), "url BASE" (absolute and
 cleaned), "printed-date" (the first date that `printed_dates` reads). "words[3:17]" is
-a span of the words, in code points.
+a span of the words, in code points; "FORM+line" one line of it without direction marks, NFC.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from standfirst.dates import parse_instant
 from standfirst.extract import dom
 from standfirst.extract.printed_dates import printed_date
 from standfirst.extract.tangles import TangledError
-from standfirst.text import clean_words
+from standfirst.text import clean_line, clean_words
 
+_LINE = "+line"
 _SLICE = re.compile(r"(.*)\[(\d+):(\d+)\]")
 _FIRST_YEAR = 1990  # before the web: a year 1 or 1970 is a missing value in some content systems
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
@@ -24,6 +25,9 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
 
 def normal(raw: str, form: str) -> str | None:
     """A raw text in a normal form; None where it has none (an unreadable date, an unknown form)."""
+    if form.endswith(_LINE):
+        whole = normal(raw, form.removesuffix(_LINE))
+        return None if whole is None else clean_line(whole)
     if match := _SLICE.fullmatch(form):
         whole = normal(raw, match[1])
         return None if whole is None else whole[int(match[2]) : int(match[3])]

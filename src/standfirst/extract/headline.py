@@ -10,6 +10,7 @@ from standfirst.extract.headings import ends_trail, printed_below
 from standfirst.extract.likeness import similarity
 from standfirst.extract.metadata import Head
 from standfirst.model import Entry, Method
+from standfirst.text import clean_line
 
 _WORD = re.compile(r"\w+")
 _SUFFIX = re.compile(r"\s+[|\-–—·:»«]\s+|\s*\|\s*")
@@ -19,6 +20,14 @@ _LONGEST = 400
 
 
 def find_headline(head: Head, entry: Entry | None) -> Found | None:
+    """The headline as one line, without marks that turn the direction of what stands beside it; None without any."""
+    found = _find(head, entry)
+    if found is None or (line := clean_line(found.value)) == found.value:
+        return found
+    return found._replace(value=line, form=f"{found.form}+line")
+
+
+def _find(head: Head, entry: Entry | None) -> Found | None:
     """The top heading that agrees best with what the page's metadata and the feed call it, else their words."""
     named = [found for found in _named(head) if _has_letters(found.value)]
     titles = [found.value for found in named] + ([entry.title] if entry and entry.title else [])

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from standfirst.errors import Code, StoreError
-from standfirst.model import Changes, Choice, FeedOptions, FeedState, State, Subscription, article_id
+from standfirst.errors import Code, Problem, Stage, StoreError
+from standfirst.model import Changes, Choice, FeedOptions, FeedState, Noted, State, Subscription, article_id
 from standfirst.store.protocol import Applied, Audience, Counts, Key, River, Store
 from tests.store.samples import (
     FEED,

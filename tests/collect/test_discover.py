@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from standfirst.collect.discover import find_feeds, is_feed, known_feed
+from standfirst.collect.discover import find_feeds, is_feed
+from standfirst.collect.known import known_feed
 from standfirst.model import FeedLink, Page
 
 URL = "https://gazette.example/section/"

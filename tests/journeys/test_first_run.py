@@ -72,3 +72,11 @@ def test_an_address_is_looked_at_and_added(here: Installation, publisher: Publis
         site.wait_for("/", "Ferry 0 held")
         assert publisher.asked[f"{outlet(0)}/"] == 1
         assert publisher.asked[f"{outlet(0)}/feed"] == 1
+
+
+def test_an_address_of_a_service_leads_to_the_feed_that_it_documents(here: Installation, publisher: Publisher) -> None:
+    publisher.pages["social.example"] = {"/@eldwin.rss": rss(item(1), title="Marta Eldwin")}
+    here.file.write_text(publisher.resolve(), "utf-8")
+    done = here.command("add", "https://social.example/@eldwin")
+    assert done.returncode == 0, done.stderr
+    assert "Marta Eldwin: 1 entries" in done.stdout

@@ -1,12 +1,8 @@
-"""Find the feeds that a page names, or that a service documents: what is behind the address of a site."""
+"""Find the feeds that a page names: what is behind the address of a site."""
 
 from __future__ import annotations
 
-import functools
 import re
-import tomllib
-from importlib import resources
-from typing import Any
 
 from lxml import etree, html
 
@@ -16,7 +12,7 @@ from standfirst.collect.jsonfeed import is_json, is_json_feed
 from standfirst.collect.sitemap import sitemap_children
 from standfirst.model import FeedLink, Page
 from standfirst.text import clean_line
-from standfirst.urls import clean, outlet_of, parse
+from standfirst.urls import clean, parse
 
 _TYPES = frozenset(
     ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "text/rss+xml", "application/feed+json")
@@ -29,7 +25,6 @@ _FEED_PATH = re.compile(
     r"/(?:(?:feed|rss|atom|index)\.(?:xml|rss|atom|rdf)|feed\.json|feeds?|rss2?|atom)/?$", re.IGNORECASE
 )
 _COMMENTS = re.compile(r"comment|kommentar|commentaire|comentario", re.IGNORECASE)
-_LONGEST_ADDRESS = 2048
 _MOST_SITEMAPS = 20
 _READ_AT_MOST = 2 * 1024 * 1024  # bytes: a page names its feeds in its head, at worst in its foot
 
@@ -70,28 +65,6 @@ def find_feeds(page: Page) -> tuple[FeedLink, ...]:
     for link in links:
         once.setdefault(link.url, link)
     return tuple(sorted(once.values(), key=_is_for_comments))
-
-
-def known_feed(url: str) -> str | None:
-    """The feed that a service documents for such an address (known.toml), None where none is known.
-
-    A YouTube handle ("/@name") has none: its page names the feed itself.
-    """
-    address = parse(url)
-    if address is None or len(address) > _LONGEST_ADDRESS:
-        return None
-    whole = address.replace("http://", "https://", 1).partition("#")[0]
-    for known in _known():
-        found = known["pattern"].fullmatch(whole if known.get("query") else whole.partition("?")[0])
-        if found and outlet_of(whole) not in known.get("not_hosts", ()):
-            return str(known["feed"].format(*found.groups()))
-    return None
-
-
-@functools.cache
-def _known() -> tuple[dict[str, Any], ...]:
-    data = tomllib.loads(resources.files("standfirst.collect").joinpath("known.toml").read_text("utf-8"))
-    return tuple(known | {"pattern": re.compile(known["pattern"], re.ASCII)} for known in data["known"])
 
 
 def _root(page: Page) -> etree._Element | None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from standfirst.collect import starter as starting
+from standfirst.collect.known import known_feed
 from standfirst.config import Clock, Settings
 from standfirst.errors import Code, FetchError, Problem, Stage
 from standfirst.model import (
@@ -68,9 +69,20 @@ class PageActions:
             return Discovery(address, (), None, _no_address(address))
         async with _Busy(self):
             try:
-                return await self._looked_at(url)
+                return await self._known(url) or await self._looked_at(url)
             except FetchError as error:
                 return Discovery(url, (), None, error.problem)
+
+    async def _known(self, url: str) -> Discovery | None:
+        """The feed that a service documents for such an address, where it is one."""
+        address = known_feed(url)
+        if address is None or address == url:
+            return None
+        try:
+            found = await self._looked_at(address)
+        except FetchError:
+            return None
+        return found if found.preview else None
 
     async def _looked_at(self, url: str) -> Discovery:
         page, answer = await self._look(url)
@@ -109,7 +121,7 @@ class PageActions:
             return Added("", "", 0, _no_address(address))
         async with _Busy(self):
             try:
-                found = await self._looked_at(url)
+                found = await self._known(url) or await self._looked_at(url)
                 if found.preview is None:
                     return Added("", "", 0, found.problem)
                 feed_url = found.feeds[0].url

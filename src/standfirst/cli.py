@@ -210,12 +210,12 @@ def feed(context: Context, address: str, as_json: bool, **given: Any) -> None:
 @json_option
 def read(context: Context, source: str, form: str, url: str, at: Any, as_json: bool) -> None:
     """Show one article from a URL, a saved page or a plain-text capture, with no database and no server."""
-    from standfirst.commands.reading import read_source, show
+    from standfirst.commands.reading import in_words, read_source, show
 
     now = at.replace(tzinfo=context.clock().tzinfo) if at else context.clock()
     found = read_source(source, url, context.settings, context.clock)
     if isinstance(found, Problem):
-        complain(found)
+        click.echo(printable(in_words(found)), err=True)
         sys.exit(PROBLEMS)
     click.echo(show(found, "json" if as_json else form, now), nl=False)
 

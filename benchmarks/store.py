@@ -41,6 +41,7 @@ from standfirst.store import open_store
 from standfirst.store.protocol import Store
 
 BATCH = 50
+COLUMNS = f"ms of {TIMES} calls: CPU, median; wall, median and slowest"
 
 
 def polls(count: int) -> Iterator[tuple[Changes, Changes]]:
@@ -111,6 +112,7 @@ def ask_filled(count: int, url: str) -> None:
         print(f"size on disk: {size / count / 1024:.1f} KiB an article")
         costs = [(question, timed(store, question)) for question in questions(store)]
         store.close()
+    print(COLUMNS)
     for question, cost in costs:
         print(f"{question.name:36}{_shown(cost)}{_judged(question, cost)}")
 
@@ -118,7 +120,7 @@ def ask_filled(count: int, url: str) -> None:
 def ask_archives(folders: list[Path]) -> None:
     """Ask archives the same, and print their answers' costs side by side."""
     columns = [_of_archive(folder) for folder in folders]
-    print(f"median ms (slowest of {TIMES}), steps, pages of a cold connection: " + " | ".join(map(str, folders)))
+    print(f"{COLUMNS}, steps, pages of a cold connection; " + " | ".join(map(str, folders)))
     for rows in zip(*columns, strict=True):
         question, last = rows[-1]
         cells = " | ".join(f"{_shown(cost)} {cost.steps:>8} {cost.pages:>6}" for _, cost in rows)
@@ -138,7 +140,7 @@ def _of_archive(folder: Path) -> list[tuple[Question, Cost]]:
 
 
 def _shown(cost: Cost) -> str:
-    return f"{cost.median:9.2f} ({cost.worst:8.2f})"
+    return f"{cost.cpu:8.2f} {cost.median:8.2f} {cost.worst:8.2f}"
 
 
 def _judged(question: Question, cost: Cost) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -62,7 +63,13 @@ def options_column(options: FeedOptions) -> str:
 
 def feed_from(url: str, outlet: str, title: str, site: str, is_news: int, options: str) -> Feed:
     """The feed of such a row."""
-    return Feed(url, outlet, title, site, bool(is_news), _options.decode(options))
+    return Feed(url, outlet, title, site, bool(is_news), _options_from(options))
+
+
+@lru_cache(maxsize=64)
+def _options_from(value: str) -> FeedOptions:
+    """Kept, because nearly every feed has the usual ones."""
+    return _options.decode(value)
 
 
 def job_from(row: tuple[Any, ...]) -> PageJob:

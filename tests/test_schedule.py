@@ -61,7 +61,7 @@ def test_a_feed_added_while_a_host_stalls_is_polled_at_once() -> None:
 
     async def live() -> bool:
         stop = asyncio.Event()
-        watching = asyncio.ensure_future(schedule.watch(stop, lambda tally: None, print))
+        watching = asyncio.ensure_future(schedule.watch(stop, lambda tally: None, print, lambda: None))
         await asyncio.sleep(0.1)
         subscribe(store, "https://healthy.example/feed")
         for _ in range(150):
@@ -98,6 +98,8 @@ class DiskThatFills(MemoryStore):
 
 def test_a_full_disk_pauses_and_says_so_and_goes_on_by_itself(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("standfirst.schedule.DISK_FULL_PAUSE", 0.05)
+    monkeypatch.setattr("standfirst.schedule.REST_AFTER", 0.1)
+    rests: list[int] = []
     clock, store = StandingClock(), DiskThatFills()
     network = PaperNetwork(clock)
     url = "https://tide.example/feed"
@@ -108,15 +110,17 @@ def test_a_full_disk_pauses_and_says_so_and_goes_on_by_itself(monkeypatch) -> No
 
     async def live() -> None:
         stop = asyncio.Event()
-        watching = asyncio.ensure_future(schedule.watch(stop, lambda tally: None, said.append))
+        watching = asyncio.ensure_future(schedule.watch(stop, lambda tally: None, said.append, lambda: rests.append(1)))
         for _ in range(100):
             if store.feeds()[0][1].last_success:
                 break
             await asyncio.sleep(0.1)
+        await asyncio.sleep(2)
         stop.set()
         await watching
 
     asyncio.run(live())
+    assert rests == [1], "it rests once, after the work"
     assert store.feeds()[0][1].last_success == NOON
     assert len(said) == 1
     assert "paused" in said[0]

@@ -25,6 +25,7 @@ FEEDS_AHEAD, PAGES_AHEAD = 20_000, 1_000
 ASK_AGAIN = 5.0  # seconds after which what waits is asked for anew, so that what came since has its turn
 TICK = 0.5
 DISK_FULL_PAUSE = 30.0
+REST_AFTER = 10.0
 
 Tell = Callable[[Tally], None]
 T = TypeVar("T")
@@ -83,7 +84,8 @@ class Schedule:
         self._intake, self._store, self._clock = intake, store, clock
         self._due: ByHost[tuple[Feed, FeedState]] = ByHost(FEEDS_PER_HOST)
         self._wanted: ByHost[PageJob] = ByHost(PAGES_PER_HOST)
-        self._due_asked = self._wanted_asked = 0.0
+        self._due_asked = self._wanted_asked = self._busy_at = 0.0
+        self._rested = False
         self._feeds: dict[str, tuple[str, asyncio.Task[object]]] = {}
         self._pages: dict[str, tuple[str, asyncio.Task[object]]] = {}
 
@@ -106,18 +108,32 @@ class Schedule:
             await self._let_go()
         return tally
 
-    async def watch(self, stop: asyncio.Event, tell: Tell, warn: Callable[[str], None]) -> Tally:
-        """Poll what is due for as long as nobody says stop. warn: told when a full disk pauses everything."""
+    async def watch(
+        self, stop: asyncio.Event, tell: Tell, warn: Callable[[str], None], rest: Callable[[], None]
+    ) -> Tally:
+        """Poll what is due for as long as nobody says stop.
+
+        warn: told when a full disk pauses everything. rest: called once there has been nothing to do for a while.
+        """
         try:
             while not stop.is_set():
                 try:
                     await self._round(tell)
+                    self._rest(rest)
                 except DiskFullError as error:
                     warn(f"{error} Collecting is paused and tries again every {DISK_FULL_PAUSE:.0f} s.")
                     await _wait(stop, DISK_FULL_PAUSE)
         finally:
             await self._let_go()
         return self._intake.tally
+
+    def _rest(self, rest: Callable[[], None]) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._feeds or self._pages:
+            self._busy_at, self._rested = now, False
+        elif not self._rested and now - self._busy_at > REST_AFTER:
+            self._rested = True
+            rest()
 
     async def _round(self, tell: Tell) -> None:
         now = asyncio.get_running_loop().time()

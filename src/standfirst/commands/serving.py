@@ -129,7 +129,9 @@ def intake_process(command: list[str]) -> Iterator[None]:
 def _keep(command: list[str], stop: threading.Event) -> None:
     wait = 1.0
     while not stop.is_set():
-        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as child:
+        # few arenas: each thread that ever handled a page would otherwise keep its own memory
+        environment = {"MALLOC_ARENA_MAX": "2", **os.environ}
+        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, env=environment) as child:
             while child.poll() is None and not stop.wait(0.2):
                 continue
             if stop.is_set():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from standfirst.extract.evidence import verify
 from standfirst.model import Article
 
 from .support import PROSE, article_of, page_html
@@ -87,6 +88,40 @@ def test_bylines_come_from_references_metadata_and_elements() -> None:
     assert article_of(page_html(head='<meta name="author" content="Ann Dale">')).bylines == ("Ann Dale",)
     assert article_of(page_html(before='<a rel="author" href="/ann">Ann Dale</a>')).bylines == ("Ann Dale",)
     assert article_of(page_html(before='<p class="byline">By Ann Dale</p>')).bylines == ("Ann Dale",)
+
+
+@pytest.mark.parametrize(
+    ("head", "before", "wanted"),
+    [
+        (
+            '<meta name="author" content="Ann Dale"><meta name="author" content="Ben Moss">',
+            "",
+            ("Ann Dale", "Ben Moss"),
+        ),
+        ('<meta name="author" content="/ann"><meta name="author" content="Ben Moss">', "", ("Ben Moss",)),
+        (
+            '<meta itemprop="author" content="Ann Dale">',
+            '<div><meta itemprop="author" content="A reader"></div>',
+            ("Ann Dale",),
+        ),
+        (
+            "",
+            '<div>By <b class="author">Ann Dale</b> and <b class="author">Ben Moss</b></div>',
+            ("Ann Dale", "Ben Moss"),
+        ),
+        ("", '<div class="autorenzeile">Von Anna Dahl sowie Ben Moos</div>', ("Anna Dahl", "Ben Moos")),
+        ("", '<div class="byline">Published 06:58, 20 November 2026<br>1 min read</div>', ()),
+        ("", '<div class="byline">Ann Dale, 20 November 2026, 2 min read</div>', ("Ann Dale",)),
+        ("", '<div class="byline">20 Minuten</div>', ("20 Minuten",)),
+    ],
+    ids=["metas", "address", "comment", "beside", "joined", "times-only", "name-and-times", "number-in-name"],
+)
+def test_each_of_several_authors_is_named_and_nothing_that_is_no_name(
+    head: str, before: str, wanted: tuple[str, ...]
+) -> None:
+    page = page_html(head=head, before=before)
+    assert article_of(page).bylines == wanted
+    assert all(verify(each, page.encode(), "text/html; charset=utf-8") for each in article_of(page).evidence)
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from standfirst.extract import jsonld
-from standfirst.extract.dom import words_of
+from standfirst.extract.dom import Node, words_of
 from standfirst.extract.found import Found
 from standfirst.extract.furniture import names_of
-from standfirst.extract.lexicon import class_pattern, opening_pattern, table
+from standfirst.extract.lexicon import class_pattern, opening_pattern, phrase_pattern, table
 from standfirst.extract.metadata import Head, in_json
 from standfirst.model import Method
 
 _LONGEST = 80
 _MOST = 12
 _LONGEST_LIST = 600
+_MOMENT = re.compile(r"(?<!\d)(?:\d{1,2}:\d\d|(?:19|20)\d\d)(?!\d)")  # a clock or a year: bylines often print both
 
 
 def find_bylines(head: Head) -> list[Found]:
@@ -72,9 +73,11 @@ def _from_metas(head: Head) -> Iterator[Found]:
         "sailthru.author",
         "byl",
     ):
-        found = head.meta(name)
-        if found and "://" not in found.value and "/" not in found.value[:1]:
-            yield found
+        names = [
+            found for found in head.meta_and_beside(name) if "://" not in found.value and "/" not in found.value[:1]
+        ]
+        if names:
+            yield from names
             return
 
 
@@ -92,8 +95,15 @@ def _from_classes(head: Head) -> Iterator[Found]:
     pattern = class_pattern("bylines", "classes")
     for node in head.tree.nodes:
         if 0 < node.mass + node.linked <= _LONGEST and (names := names_of(node)) and pattern.search(names):
-            yield Found(words_of(node), Method.DOM, node)
+            yield from (Found(words_of(each), Method.DOM, each) for each in _alike(node))
             return
+
+
+def _alike(node: Node) -> list[Node]:
+    """The element and those beside it of the same name: many pages put each of several authors into their own."""
+    beside = node.parent.children if node.parent is not None else [node]
+    alike = [each for each in beside if isinstance(each, Node) and names_of(each) == names_of(node)]
+    return [each for each in alike if 0 < each.mass + each.linked <= _LONGEST]
 
 
 def split_names(found: Found) -> Iterator[Found]:
@@ -125,5 +135,7 @@ def _name(found: Found, start: int, end: int) -> Iterator[Found]:
 def is_name(words: str) -> bool:
     """Whether it can be a person's, an agency's or an outlet's name."""
     if not 2 <= len(words) <= 60 or "@" in words or "://" in words:
+        return False
+    if _MOMENT.search(words) or phrase_pattern("bylines", "reading_times").search(words):
         return False
     return any(map(str.isalpha, words)) and words.casefold() not in table("bylines")["not_names"]

@@ -40,6 +40,18 @@ class Head(NamedTuple):
                 return Found(value, _method_of(name), node, "content")
         return None
 
+    def meta_and_beside(self, name: str) -> list[Found]:
+        """All values of a meta name that is given several times, as Highwire and Dublin Core have it for authors.
+
+        Only elements beside the first count: one further off may speak of a comment or of another story.
+        """
+        first = self.metas.get(name)
+        if first is None or first.parent is None:
+            return []
+        same = [node for node in first.parent.children if isinstance(node, Node) and name in _names_of_meta(node)]
+        found = [Found(clean_words(node.get("content")), _method_of(name), node, "content") for node in same]
+        return [each for each in found if each.value]
+
     def printed_headline(self, headline: str) -> Node | None:
         """The top heading that is most like the headline, if any is like it; the only one if there is but one."""
         best = max(self.h1s, key=lambda node: similarity(words_of(node), headline), default=None)
@@ -68,6 +80,12 @@ def _method_of(name: str) -> Method:
     return Method.OPEN_GRAPH if name.startswith(("og:", "article:")) else Method.DOM
 
 
+def _names_of_meta(node: Node) -> list[str]:
+    """The names that a meta element goes by; none for any other element."""
+    said = (node.get(attribute).strip().lower() for attribute in ("property", "name", "itemprop"))
+    return [name for name in said if name] if node.tag == "meta" else []
+
+
 def read_head(tree: Tree) -> Head:
     """Collect what the page says of itself, in one walk."""
     metas: dict[str, Node] = {}
@@ -76,9 +94,8 @@ def read_head(tree: Tree) -> Head:
     times: list[Node] = []
     for node in tree.nodes:
         if node.tag == "meta":
-            for attribute in ("property", "name", "itemprop"):
-                if key := node.get(attribute).strip().lower():
-                    metas.setdefault(key, node)
+            for key in _names_of_meta(node):
+                metas.setdefault(key, node)
         elif node.tag == "link" and canonical is None and node.get("rel").lower() == "canonical":
             canonical = node
         elif node.tag == "title" and title is None and node.parent is not None and node.parent.tag != "svg":

@@ -7,6 +7,7 @@ docs/fetching.md says what is promised.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from standfirst.collect.fetch_robots import Robots
 from standfirst.collect.fetch_trouble import Trouble
 from standfirst.collect.fetch_turns import HostHeld, Turns
 from standfirst.collect.fetch_wire import Meter
+from standfirst.collect.walls import BODY_READ, wall_of
 from standfirst.config import Clock, FetchSettings
 from standfirst.errors import Code, FetchError
 from standfirst.model import FeedOptions, Page, digest_of
@@ -37,6 +39,7 @@ _LARGE_AT_ONCE = 3  # bodies over 1 MiB: so many times max_inflated, and two cop
 _SLICE = 16 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
+_NEVER_A_WALL = frozenset((200, 204, 206, 301, 302, 303, 304, 307, 308, 404, 410))
 _PATIENCE = 60.0  # seconds for a host that answered 429 without saying how long
 
 
@@ -44,6 +47,7 @@ class _Answer(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
+    wall: str = ""
 
 
 @dataclass(slots=True)
@@ -235,8 +239,23 @@ class Fetch:
             received = _received(response)
             wanted = 200 <= response.status < 300
             body = await self._body(response, received, meter) if wanted else b""
+            # challenges come with an error status, and Amazon's with 202
+            wall = "" if response.status in _NEVER_A_WALL else await self._wall(response, received, meter)
             meter.rest()
-            return _Answer(response.status, received, body)
+            return _Answer(response.status, received, body, wall)
+
+    async def _wall(self, response: aiohttp.ClientResponse, headers: dict[str, str], meter: Meter) -> str:
+        """The name of the wall that answered instead of the site, or ""."""
+        start = Body(headers.get("content-encoding", ""), self._settings)
+        cookies = " ".join(response.headers.getall("Set-Cookie", ()))
+        with contextlib.suppress(Trouble, aiohttp.ClientError, TimeoutError):
+            meter.admit(BODY_READ)
+            while start.size < BODY_READ and response.status >= HTTPStatus.BAD_REQUEST:
+                chunk = await response.content.readany()
+                if not chunk:
+                    break
+                start.add(chunk[:BODY_READ])
+        return wall_of(response.status, headers | {"set-cookie": cookies}, start.so_far()) or ""
 
     async def _body(self, response: aiohttp.ClientResponse, headers: dict[str, str], meter: Meter) -> bytes:
         body = Body(headers.get("content-encoding", ""), self._settings)
@@ -273,7 +292,9 @@ class Fetch:
         now = self._clock()
         conditional = "If-None-Match" in journey.headers or "If-Modified-Since" in journey.headers
         if not (200 <= answer.status < 300 or (conditional and answer.status == 304)):
-            raise fetch_trouble.of_status(answer.status, answer.headers, now, conditional=conditional)
+            raise fetch_trouble.of_status(answer.status, answer.headers, now, conditional=conditional, wall=answer.wall)
+        if answer.wall:
+            raise fetch_trouble.of_status(answer.status, answer.headers, now, conditional=False, wall=answer.wall)
         return Page(
             url=journey.source,
             final_url=journey.target.url,

@@ -39,6 +39,15 @@ class Body:
         """Whether it has grown past 1 MiB."""
         return len(self._body) > MIB
 
+    @property
+    def size(self) -> int:
+        """Bytes so far, decoded."""
+        return len(self._body)
+
+    def so_far(self) -> bytes:
+        """What came so far, decoded, whole or not."""
+        return bytes(self._body)
+
     def add(self, chunk: bytes) -> None:
         """Take the next bytes as they came over the wire."""
         self._wire += len(chunk)

@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp.http_exceptions import LineTooLong
 
 from standfirst.collect.fetch_wire import OverLimit
+from standfirst.collect.walls import wall_in_words
 from standfirst.config import FetchSettings
 from standfirst.errors import Code, FetchError, Problem, Stage
 from standfirst.text import clean_line
@@ -62,9 +63,11 @@ def endless(settings: FetchSettings) -> Trouble:
     return Trouble(Code.TOO_LARGE, "an answer that goes on past its limit", f"{settings.max_wire} bytes at most")
 
 
-def of_status(status: int, headers: dict[str, str], now: datetime, *, conditional: bool) -> Trouble:
-    """An answer that is none: neither 2xx nor, to a conditional request, 304."""
+def of_status(status: int, headers: dict[str, str], now: datetime, *, conditional: bool, wall: str = "") -> Trouble:
+    """An answer that is none: neither 2xx nor, to a conditional request, 304; or a wall's, whose name is given."""
     name = f"HTTP {status} {_phrase(status)}".strip()
+    if wall:
+        name = f"{name}: {wall_in_words(wall)}"
     code = Code.GONE if status == 410 else Code.HTTP_STATUS
     retry = retry_after(headers, now)
     return Trouble(code, name, "200 or 304" if conditional else "200", status=status, retry_after=retry)

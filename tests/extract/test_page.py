@@ -58,6 +58,26 @@ def test_furniture_is_left_out() -> None:
     assert len(found) == 1 + len(boxes)
 
 
+def test_the_list_that_ends_the_body_belongs_to_it() -> None:
+    prose = "".join(f"<p>{words}</p>" for words in PROSE)
+    items = ["Closed: from May", "Ferry: free"]
+    plain = "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+    links = "<ul><li><a href='/roads'>Roads and bridges</a></li><li><a href='/ley'>On the Ley</a></li></ul>"
+    assert paragraphs(article_of(page_html(body=prose + plain))) == [*PROSE, *items]
+    assert paragraphs(article_of(page_html(body=prose + plain + links))) == [*PROSE, *items]
+    assert paragraphs(article_of(page_html(body=prose + links))) == list(PROSE)
+    assert paragraphs(article_of(page_html(body=f"{prose}<div>{plain}</div>"))) == list(PROSE)
+    assert paragraphs(article_of(page_html(body=f"{prose}<ul><li>{PROSE[0]}</li><li>Ferry: free</li></ul>")))[-1] == (
+        "Ferry: free"
+    )
+
+
+def test_the_foot_of_an_article_is_left_out() -> None:
+    foot = "<div class='article-foot'><em>Valley Wire. The Gazette has shortened nothing in it.</em></div>"
+    body = "".join(f"<p>{words}</p>" for words in PROSE) + foot
+    assert paragraphs(article_of(page_html(body=body))) == list(PROSE)
+
+
 def test_kinds_of_blocks_are_told_apart() -> None:
     body = (
         f"<p>{PROSE[0]}</p><h2>What the engineers say</h2><blockquote><p>{PROSE[1]}</p></blockquote>"

@@ -151,7 +151,27 @@ def _trim(cuts: list[Cut], inside: set[int]) -> list[Cut]:
     running = [place for place, item in enumerate(kept) if is_running_text(item)]
     if not running:
         return []
-    return [item for item in kept[running[0] : running[-1] + 1] if not _is_stray(item)]
+    stop = running[-1] + 1
+    stop += len(_closing_list(kept[running[-1]], kept[stop:]))
+    return [item for item in kept[running[0] : stop] if not _is_stray(item)]
+
+
+def _closing_list(last: Cut, after: list[Cut]) -> list[Cut]:
+    """The items of the list that the body ends with: right behind its last paragraph, in the same element, unlinked.
+
+    A list of links, of tags or of shares leads elsewhere; one further off belongs to something else.
+    """
+    around = _list_of(last) or (_list_of(after[0]) if after else None)
+    beside = around is not None and (around is _list_of(last) or around.parent is last.node.parent)
+    items = list(takewhile(lambda item: around is not None and _list_of(item) is around, after)) if beside else []
+    return items if not any(item.linked * 2 > len(item.words) for item in items) else []
+
+
+def _list_of(item: Cut) -> Node | None:
+    """The list that a block is in, if it is an item of one."""
+    if item.kind is not BlockKind.LIST_ITEM:
+        return None
+    return next((node for node in item.node.ancestors() if node.tag in ("ul", "ol")), None)
 
 
 def _stays(item: Cut, inside: set[int]) -> bool:

@@ -60,6 +60,33 @@ def test_the_standfirst_is_chosen_or_none(before: str, description: str, wanted:
 
 
 @pytest.mark.parametrize(
+    ("description", "wanted"),
+    [
+        ("The Gazette: the bridge, the ferry and the council, every first Monday.", False),
+        ("the gazette – the county council, the winter floods and the bridge", False),
+        ("The Gazette brings you the bridge, the ferry and the council.", False),
+        ("Latest news of the county council, the bridge and the ferry.", False),
+        ("The Gazette has seen the report of the engineers on the bridge.", True),
+        ("The council said yes to The Gazette: the bridge will be rebuilt.", True),
+    ],
+)
+@pytest.mark.parametrize(
+    "naming",
+    [
+        '<meta property="og:site_name" content="The Gazette">',
+        '<script type="application/ld+json">{"@type": "NewsArticle", "publisher": {"name": "The Gazette"}}</script>',
+        '<script type="application/ld+json">[{"@type": "NewsArticle", "publisher": {"@id": "#us"}},'
+        ' {"@type": "Organization", "@id": "#us", "name": "The Gazette"}]</script>',
+        '<script type="application/ld+json">{"@type": "WebSite", "name": "The Gazette"}</script>',
+    ],
+    ids=["open-graph", "publisher", "reference", "website"],
+)
+def test_a_description_of_the_outlet_is_no_standfirst(naming: str, description: str, wanted: bool) -> None:
+    page = page_html(head=f'{naming}<meta name="description" content="{description}">')
+    assert article_of(page).standfirst == (description if wanted else None)
+
+
+@pytest.mark.parametrize(
     ("author", "wanted"),
     [
         ({"@type": "Person", "name": "Ann Dale"}, ("Ann Dale",)),

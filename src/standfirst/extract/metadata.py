@@ -52,6 +52,16 @@ class Head(NamedTuple):
         found = [Found(clean_words(node.get("content")), _method_of(name), node, "content") for node in same]
         return [each for each in found if each.value]
 
+    def site_names(self) -> list[str]:
+        """What the page calls its outlet: in Open Graph, as the publisher of its article, as a schema.org WebSite."""
+        metas = (self.metas[name].get("content") for name in ("og:site_name", "application-name") if name in self.metas)
+        publisher = self.article.value.get("publisher") if self.article else None
+        referred = jsonld.referred(self.things, publisher)
+        sites = [thing.value for thing in self.things if "WebSite" in thing.types()]
+        stated = [publisher, referred.value if referred else None, *sites]
+        names = [*metas, *(thing.get("name") for thing in stated if isinstance(thing, dict))]
+        return list(dict.fromkeys(clean_words(name) for name in names if isinstance(name, str) and clean_words(name)))
+
     def printed_headline(self, headline: str) -> Node | None:
         """The top heading that is most like the headline, if any is like it; the only one if there is but one."""
         best = max(self.h1s, key=lambda node: similarity(words_of(node), headline), default=None)

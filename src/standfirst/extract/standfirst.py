@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from standfirst.extract.blocks import Cut
 from standfirst.extract.dom import Node
 from standfirst.extract.found import Found
 from standfirst.extract.furniture import names_of
-from standfirst.extract.lexicon import class_pattern
+from standfirst.extract.lexicon import class_pattern, opening_pattern, table
 from standfirst.extract.likeness import similarity, tokens
 from standfirst.extract.metadata import Head
 from standfirst.model import Method
@@ -23,7 +25,7 @@ def find_standfirst(head: Head, headline: str, lead: list[Cut], body: list[Cut])
     lead: blocks between headline and body. A printed block is believed when the page's own description repeats it,
     or when its element is named as standfirsts are; the description alone, when it speaks of this article.
     """
-    described = [found for found in _described(head) if _fits(found.value, headline)]
+    described = [found for found in _described(head) if _fits(found.value, headline) and not _is_motto(found, head)]
     best, most = None, 0
     opening = [item for item in body[:1] if _stands_out(item, body)]
     for place, item in enumerate([*lead, *opening]):
@@ -39,6 +41,19 @@ def find_standfirst(head: Head, headline: str, lead: list[Cut], body: list[Cut])
 def _described(head: Head) -> list[Found]:
     said = (head.meta("og:description"), head.said("description"), head.meta("description", "twitter:description"))
     return [found for found in said if found is not None]
+
+
+def _is_motto(described: Found, head: Head) -> bool:
+    """Whether a description speaks of the outlet: it names that first, as a dictionary would, or opens as mottos do.
+
+    "The Gazette: news from the valley" does, "The Gazette has been sold to its readers" need not.
+    """
+    if opening_pattern("standfirst", "page_openings").match(described.value):
+        return True
+    verbs = "|".join(re.escape(verb) for verb in table("standfirst")["introductions"])
+    after = re.compile(rf"\s*[:|·]|\s+[-–—]\s|,?\s+(?:{verbs})(?!\w)", re.IGNORECASE)
+    starts = [len(name) for name in head.site_names() if described.value.casefold().startswith(name.casefold())]
+    return any(after.match(described.value, start) for start in starts)
 
 
 def _belief(item: Cut, described: list[Found], before_body: bool) -> int:

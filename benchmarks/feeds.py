@@ -1,6 +1,6 @@
 """CPU time and memory to read a feed of 200 full-text entries, side by side with peers; run by hand, never a test.
 
-    PYTHONPATH=src python benchmarks/feeds.py ../shared/data/feeds
+    python benchmarks/feeds.py [FOLDER]     (default: feeds in STANDFIRST_DATA)
 
 Takes the made-up feed of the scorer in that folder. Peers that are not installed are left out. The rounds of all take
 turns, so that a busy machine is busy for each; memory is what a process of its own grows by at its peak.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import multiprocessing
+import os
 import re
 import statistics
 import sys
@@ -83,7 +84,13 @@ def _peak() -> int:
 
 def main() -> None:
     """Print a line a parser: CPU milliseconds (least and median), both as multiples of ours, and MiB."""
-    spec = importlib.util.spec_from_file_location("scorer", Path(sys.argv[1]) / "score.py")
+    root = Path(__file__).resolve().parent.parent
+    data_folder = Path(os.environ.get("STANDFIRST_DATA", root.parent / "shared" / "data"))
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else data_folder / "feeds"
+    if not (folder / "score.py").exists():
+        print(f"{folder} holds no scorer: nothing to measure")
+        return
+    spec = importlib.util.spec_from_file_location("scorer", folder / "score.py")
     assert spec and spec.loader
     scorer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(scorer)

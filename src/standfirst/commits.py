@@ -7,7 +7,7 @@ import asyncio
 from standfirst.model import Changes
 from standfirst.store.protocol import Applied, Store
 
-COMMIT_AT_MOST = 50  # articles; keeps a commit near 50 ms, so that no other writer waits long
+COMMIT_AT_MOST = 25  # articles; keeps a commit near 50 ms, so that no other writer waits long
 
 
 class Committer:

@@ -1,6 +1,7 @@
 """`make bench`: every benchmark in a process of its own, one after the other, so that none warms another's caches.
 
-`python -m benchmarks NAME…` runs those alone; make_archive and polling are run by hand. Figures are CPU seconds and ratios; machines are shared and noisy.
+`python -m benchmarks NAME…` runs those alone; make_archive and polling are run by hand. Figures are CPU seconds and
+ratios; machines are shared and noisy.
 """
 
 from __future__ import annotations

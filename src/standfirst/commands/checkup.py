@@ -79,7 +79,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
         with closing(open_store(settings.store.url, folder, clock_of(settings.clock))) as store:
             counts = store.counts(Audience.OWNER)
     except StoreError as error:
-        yield Finding(False, "store", str(error), "see docs/store.md")
+        found, _, todo = str(error).rstrip(".").partition(". To do: ")
+        yield Finding(False, "store", found, todo or "see docs/store.md")
         return
     except MissingExtraError as error:
         found, _, todo = str(error).rpartition(": ")

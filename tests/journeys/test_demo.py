@@ -20,7 +20,7 @@ def left_behind() -> set[Path]:
 
 def test_the_days_pass_and_every_article_is_shown(tmp_path: Path) -> None:
     before = left_behind()
-    line = [sys.executable, "-m", "standfirst", "demo", "--port", "0", "--seconds", "2"]
+    line = [sys.executable, "-m", "standfirst", "demo", "--port", "0", "--seconds", "8"]
     with running(line, tmp_path) as site:
         river = site.wait_for("/", f"{len(EXPECTED)} articles held", 60).text
         assert river.count('href="/a/') == len(EXPECTED)

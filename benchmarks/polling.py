@@ -41,10 +41,11 @@ class Publisher:
     """Answers for every host, and notes how each was asked."""
 
     def __init__(self) -> None:
-        self._answered: dict[str, float] = {}
         self._forget()
 
     def _forget(self) -> None:
+        """Each pass begins anew: it is another run, which knows nothing of the one before."""
+        self._answered: dict[str, float] = {}
         self._report = {"requests": 0, "unchanged": 0, "smallest gap": 1e9}
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -267,8 +267,14 @@ def doctor(context: Context) -> None:
 
 @command("demo")
 @click.option("--port", type=int, help="The port (serve.port).")
-@click.option("--seconds", default=20.0, show_default=True, help="In how many seconds the newsstand's days pass.")
-def demo(context: Context, seconds: float) -> None:
+@click.option(
+    "--seconds",
+    type=click.IntRange(1, 86400),
+    default=20,
+    show_default=True,
+    help="In how many seconds the newsstand's days pass.",
+)
+def demo(context: Context, seconds: int) -> None:
     """Serve the built-in newsstand: fictional outlets whose days pass in seconds; no network, nothing kept."""
     from standfirst.commands.demo import run_demo
 

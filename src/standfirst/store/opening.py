@@ -33,4 +33,7 @@ def open_store(url: str, folder: Path, clock: Callable[[], datetime]) -> Store:
         from standfirst.store.postgres import PostgresEngine
 
         return SqlStore(PostgresEngine(url, clock), pages)
-    raise StoreError(f"{url}: found an unknown kind of store, wanted nothing, memory: or postgresql://…")
+    # the address may hold a password, so only its beginning is told
+    raise StoreError(
+        f"store.url {url.partition(':')[0]}:…: found an unknown kind of store, wanted nothing, memory: or postgresql://…"
+    )

@@ -25,7 +25,9 @@ def test_memory_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_an_unknown_kind_of_store_is_named_and_its_password_is_not(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"store\.url mysql:….*found an unknown kind of store, wanted nothing") as caught:
+    with pytest.raises(
+        StoreError, match=r"store\.url mysql:….*found an unknown kind of store, wanted nothing"
+    ) as caught:
         open_store("mysql://desk:hush@x", tmp_path, clock)
     assert "hush" not in str(caught.value)
 
